@@ -1,0 +1,5 @@
+export * from './connection.ts'
+export * from './client-message.ts'
+export * from './output-frame.ts'
+export { ProtocolError } from './parse-message.ts'
+export * from './server-message.ts'

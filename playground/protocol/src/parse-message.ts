@@ -1,0 +1,28 @@
+import * as v from 'valibot'
+
+const MAX_RUN_ID = 0xffff_ffff
+
+/** Every message carries the number of its run; a message of a run that is not current is dropped. */
+export const runId = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_RUN_ID))
+
+/** A message that is not of the protocol; `message` says where it departs from it. */
+export class ProtocolError extends Error {
+  override name = 'ProtocolError'
+}
+
+export function parseMessage<Schema extends v.GenericSchema>(
+  schema: Schema,
+  text: string,
+): v.InferOutput<Schema> {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    throw new ProtocolError('Message is not JSON: a JSON object with a "type" is required', { cause: error })
+  }
+  const result = v.safeParse(schema, json, { abortEarly: true })
+  if (result.success) return result.output
+  const [issue] = result.issues
+  const path = v.getDotPath(issue)
+  throw new ProtocolError(path === null ? issue.message : `${path}: ${issue.message}`)
+}

@@ -1,0 +1,55 @@
+import * as v from 'valibot'
+import { parseMessage, runId } from './parse-message.ts'
+
+/** An IP address with its port, or the path of a Unix socket. */
+const address = v.union([v.strictObject({ host: v.string(), port: v.number() }), v.string()])
+export type Address = v.InferOutput<typeof address>
+
+/** Sent by a running program through its event channel: a server of the library listens at `address`. */
+const programEvent = v.strictObject({ type: v.literal('listening'), address })
+export type ProgramEvent = v.InferOutput<typeof programEvent>
+
+/** Called by the runner on every line of a program's event channel. @throws {ProtocolError} if it is not an event. */
+export function parseProgramEvent(text: string): ProgramEvent {
+  return parseMessage(programEvent, text)
+}
+
+const REFUSAL_CODES = [
+  'invalid-message',
+  'too-large',
+  'unknown-run',
+  'stale-run',
+  'too-many-runs',
+] as const
+
+const serverMessage = v.variant('type', [
+  v.strictObject({ type: v.literal('started'), run: runId, pid: v.number() }),
+  /** Nothing was started; `message` is one line: file, line, column and what is wrong. */
+  v.strictObject({ type: v.literal('start-failed'), run: runId, message: v.string() }),
+  v.strictObject({ type: v.literal('listening'), run: runId, address }),
+  /** Sent after the last byte of output. `stopped` tells an end that the page asked for from one of its own. */
+  v.strictObject({
+    type: v.literal('exited'),
+    run: runId,
+    code: v.nullable(v.number()),
+    signal: v.nullable(v.string()),
+    stopped: v.boolean(),
+  }),
+  /** A message was not accepted; the session lives on. `run` is there when the message named one. */
+  v.strictObject({
+    type: v.literal('refused'),
+    code: v.picklist(REFUSAL_CODES),
+    message: v.string(),
+    run: v.optional(runId),
+  }),
+])
+
+/** What the server may say to a page in text; output comes in binary frames. */
+export type ServerMessage = v.InferOutput<typeof serverMessage>
+
+export type RefusalCode = (typeof REFUSAL_CODES)[number]
+
+/** Called by the page on every text message. @throws {ProtocolError} if the text is not a server message. */
+export function parseServerMessage(text: string): ServerMessage {
+  return parseMessage(serverMessage, text)
+}
