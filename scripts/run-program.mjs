@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+
+/** @typedef {{ ok: boolean, output: string }} Outcome */
+
+const STOP_SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
+const IS_WINDOWS = process.platform === 'win32'
+
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set()
+
+/**
+ * Runs a program to its end, with no standard input. Its output is kept, or goes to the terminal with `show`.
+ *
+ * @param {readonly string[]} command the program and its arguments
+ * @param {{ show?: boolean, env?: NodeJS.ProcessEnv, timeoutMs?: number }} [options]
+ * @returns {Promise<Outcome>}
+ */
+export async function runProgram([program = '', ...args], { show = false, env = {}, timeoutMs } = {}) {
+  const child = spawn(program, args, {
+    // A process group of its own gets the terminal's Ctrl-C once, from us, and can be ended with all it started.
+    detached: !IS_WINDOWS,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
+  })
+  running.add(child)
+  const timer =
+    timeoutMs === undefined ? undefined : setTimeout(() => signalTree(child, 'SIGKILL'), timeoutMs)
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (/** @type {string} */ text) => (output += text))
+  }
+  try {
+    return await new Promise((resolve) => {
+      child.once('error', (error) => resolve({ ok: false, output: error.message }))
+      child.once('close', (code) => resolve({ ok: code === 0, output }))
+    })
+  } finally {
+    clearTimeout(timer)
+    running.delete(child)
+  }
+}
+
+/**
+ * Called by a script that wants Ctrl-C, SIGTERM and a closed terminal to end what it runs, then itself.
+ *
+ * @param {(signal: NodeJS.Signals) => number} exitCode the code to exit with
+ * @returns {() => void} gives the signals back
+ */
+export function endProgramsOnSignal(exitCode = (signal) => 128 + constants.signals[signal]) {
+  const end = async (/** @type {NodeJS.Signals} */ signal) => {
+    giveBack()
+    // npm passes Ctrl-C on a second time, which must not cut the first one short.
+    for (const name of STOP_SIGNALS) process.on(name, () => undefined)
+    const ended = [...running].map((child) => new Promise((resolve) => child.once('close', resolve)))
+    for (const child of running) signalTree(child, signal)
+    await Promise.all(ended)
+    process.exit(exitCode(signal))
+  }
+  const giveBack = () => {
+    for (const name of STOP_SIGNALS) process.off(name, end)
+  }
+  for (const name of STOP_SIGNALS) process.on(name, end)
+  return giveBack
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {NodeJS.Signals} signal
+ */
+function signalTree(child, signal) {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  if (IS_WINDOWS) child.kill(signal)
+  else process.kill(-child.pid, signal)
+}

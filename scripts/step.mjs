@@ -1,0 +1,29 @@
+import { runProgram } from './run-program.mjs'
+
+const TICK_MS = 1000
+
+/**
+ * Runs a program as one step: says what it does while it does it, and how long it took. Its output is shown
+ * when it fails, or all along with `show`.
+ *
+ * @param {string} title what is being done: "Building the docs"
+ * @param {readonly string[]} command
+ * @param {{ show?: boolean, env?: NodeJS.ProcessEnv, timeoutMs?: number }} [options]
+ * @returns {Promise<boolean>} whether the program succeeded
+ */
+export async function runStep(title, command, options = {}) {
+  const startedAt = performance.now()
+  const seconds = (digits = 0) => `${((performance.now() - startedAt) / 1000).toFixed(digits)} s`
+  const rewritesLine = process.stdout.isTTY && options.show !== true
+  const draw = () => process.stdout.write(`\r${title} … ${seconds()}`)
+  if (rewritesLine) draw()
+  else console.log(`${title} …`)
+  const ticker = rewritesLine ? setInterval(draw, TICK_MS) : undefined
+
+  const { ok, output } = await runProgram(command, options)
+
+  clearInterval(ticker)
+  console.log(`${rewritesLine ? '\r' : ''}${title}: ${ok ? '' : 'failed after '}${seconds(1)}`)
+  if (!ok && output !== '') console.log(output.trimEnd())
+  return ok
+}
