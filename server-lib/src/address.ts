@@ -1,0 +1,64 @@
+import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { inspect } from 'node:util'
+
+/** An IP address or host name with its port, usable as it is with `net.connect`. */
+export interface InetAddress {
+  host: string
+  port: number
+}
+
+/** The path of a Unix domain socket; `''` for a peer that has none. */
+export type UnixAddress = string
+
+/** The address families of the library's servers, by their names in C and Python. */
+export type AddressFamily = 'AF_INET' | 'AF_INET6' | 'AF_UNIX'
+
+const MAX_PORT = 65_535
+
+/** @throws {TypeError | RangeError} if `address` is not `{ host, port }` with a port between 0 and 65535. */
+export function checkInetAddress(
+  address: unknown,
+  action: 'bind' | 'connect' | 'send',
+): asserts address is InetAddress {
+  const { host, port } = Object(address) as Partial<Record<'host' | 'port', unknown>>
+  if (typeof host !== 'string') {
+    throw new TypeError(
+      `Cannot ${action} to address ${inspect(address)}: { host: string, port: number } is required`,
+    )
+  }
+  if (typeof port !== 'number' || !Number.isInteger(port) || port < 0 || port > MAX_PORT) {
+    throw new RangeError(`Cannot ${action} to port ${inspect(port)}: port must be between 0 and ${MAX_PORT}`)
+  }
+}
+
+/** Writes an address as people do: `127.0.0.1:9999`, `[::1]:9999`, or a Unix path. */
+export function formatAddress(address: unknown): string {
+  if (typeof address === 'string') return address === '' ? 'an unnamed Unix socket' : address
+  const { host, port } = address as InetAddress
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+/**
+ * Every address that a server may bind for `host`, best first. A literal stands for itself; a name is looked up in
+ * `family` only, so that `localhost` is 127.0.0.1 under AF_INET; `''` is any address, as in CPython.
+ */
+export async function resolveBindHosts(host: string, family: AddressFamily): Promise<string[]> {
+  if (host === '') return [family === 'AF_INET6' ? '::' : '0.0.0.0']
+  if (isIP(host) !== 0) return [host]
+  const found = await lookup(host, { all: true, family: family === 'AF_INET6' ? 6 : 4 })
+  return found.map((entry) => entry.address)
+}
+
+/** Runs `bind` with each host in turn until one succeeds. @throws the last error when none does. */
+export async function bindFirst<T>(hosts: readonly string[], bind: (host: string) => Promise<T>): Promise<T> {
+  let failure: unknown
+  for (const host of hosts) {
+    try {
+      return await bind(host)
+    } catch (error) {
+      failure = error
+    }
+  }
+  throw failure
+}

@@ -1,0 +1,307 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { channel } from 'node:diagnostics_channel'
+import { inspect } from 'node:util'
+import { formatAddress, type InetAddress } from './address.ts'
+import type { RequestHandlerClass } from './base-request-handler.ts'
+import { isSystemError, SocketServerError, SystemExit } from './errors.ts'
+import { PendingQueue } from './pending-queue.ts'
+
+/** Published as `{ server, address }` when a server has bound its address. */
+const listening = channel('socketserver-ts.listening')
+
+/** The work that the running code is part of; while it is active, its server's loop waits for it. */
+const currentWork = new AsyncLocalStorage<{ readonly server: object; active: boolean }>()
+
+const RULE = '-'.repeat(40)
+
+/** What `serveForever()` takes. */
+export interface ServeForeverOptions {
+  /** Milliseconds between calls of an overridden `serviceActions()` while nothing arrives; 500 by default. */
+  pollInterval?: number
+}
+
+/** What `serverClose()` takes. */
+export interface ServerCloseOptions {
+  /** Milliseconds that requests in progress may take to finish before they are ended; without it, as long as they need. */
+  timeout?: number
+}
+
+/**
+ * The life cycle of every server: a loop that takes one request at a time and hands it to a handler.
+ * Subclasses bring the socket: they override `serverBind()` and call `enqueue()` with each request that arrives.
+ * Follows CPython's `socketserver.BaseServer`.
+ */
+export abstract class BaseServer<Request, Address = InetAddress> implements AsyncDisposable {
+  /** The address to bind; after `listen()` the one that is bound, with the real port. */
+  serverAddress: Address
+  /** Makes the handler of each request; read anew for each, so it can be exchanged while serving. */
+  RequestHandlerClass: RequestHandlerClass<Request, Address>
+  /** Milliseconds that `handleRequest()` waits before it calls `handleTimeout()`; null is for ever. */
+  timeout: number | null = null
+  /** How many requests may wait to be begun; one more is refused. */
+  maxPending = 1024
+
+  /** Requests that have arrived and were not begun, or the system error of an arrival that failed. */
+  protected readonly pending = new PendingQueue<[request: Request, clientAddress: Address] | Error>()
+  #refused = 0
+  #serving: Promise<void> | null = null
+  #stopRequested = false
+  #listening: Promise<void> | null = null
+  #ending = new AbortController()
+
+  /** @throws {TypeError} if the handler is not a class. */
+  constructor(serverAddress: Address, RequestHandlerClass: RequestHandlerClass<Request, Address>) {
+    if (typeof RequestHandlerClass !== 'function') {
+      throw new TypeError(
+        `Cannot serve with handler ${inspect(RequestHandlerClass)}: a handler class is required`,
+      )
+    }
+    this.serverAddress = serverAddress
+    this.RequestHandlerClass = RequestHandlerClass
+  }
+
+  /** How many requests were refused because `maxPending` others were waiting. */
+  get refusedRequests(): number {
+    return this.#refused
+  }
+
+  /** Aborted when `serverClose()` ends the requests that were not finished within its timeout. */
+  get signal(): AbortSignal {
+    return this.#ending.signal
+  }
+
+  /**
+   * Binds and activates the server, and resolves when clients can reach it; called by the user who wants to know the
+   * address, else by `serveForever()`. Binding cannot be done in a constructor, as in CPython, because it is
+   * asynchronous in Node. If it fails, `serverClose()` is called and the error thrown. Once listening, does nothing.
+   */
+  listen(): Promise<void> {
+    this.#listening ??= this.#work(() => this.#listen())
+    return this.#listening
+  }
+
+  async #listen(): Promise<void> {
+    if (this.#ending.signal.aborted) this.#ending = new AbortController()
+    try {
+      await this.serverBind()
+      await this.serverActivate()
+    } catch (error) {
+      await this.serverClose()
+      throw error
+    }
+    if (listening.hasSubscribers) listening.publish({ server: this, address: this.serverAddress })
+  }
+
+  /**
+   * Listens if it has not yet, then serves requests until `shutdown()`, and resolves. Can be called again.
+   * @throws {SocketServerError} ERR_ALREADY_SERVING; {@link SystemExit} when a handler throws it.
+   */
+  async serveForever({ pollInterval = 500 }: ServeForeverOptions = {}): Promise<void> {
+    if (!(pollInterval > 0)) {
+      throw new RangeError(`Cannot poll every ${pollInterval} ms: a number above 0 is required`)
+    }
+    await this.#exclusively(() => this.#serve(pollInterval))
+  }
+
+  async #serve(pollInterval: number): Promise<void> {
+    await this.listen()
+    const isOverridden = this.serviceActions !== BaseServer.prototype.serviceActions
+    const waitMs = isOverridden ? pollInterval : null
+    while (!this.#stopRequested) {
+      const result = await this.pending.wait(waitMs)
+      if (this.#stopRequested) break
+      if (result === 'ready') await this.#handleOne()
+      await this.serviceActions()
+    }
+  }
+
+  /** Tells the loop of `serveForever()` to stop and resolves when it has, after the request in progress. Called from
+   * a handler that the loop waits for, it only tells. Without a loop it does nothing. */
+  async shutdown(): Promise<void> {
+    if (this.#serving === null) return
+    this.#stopRequested = true
+    this.pending.interrupt()
+    // Whoever called serveForever() sees its error; here only the end counts.
+    if (!this.isCalledFromWithin()) await Promise.allSettled([this.#serving])
+  }
+
+  /**
+   * Listens if it has not yet, and serves exactly one request; after `timeout` ms without one, `handleTimeout()`.
+   * @throws {SocketServerError} ERR_ALREADY_SERVING; {@link SystemExit} when a handler throws it.
+   */
+  async handleRequest(): Promise<void> {
+    await this.#exclusively(async () => {
+      await this.listen()
+      const result = await this.pending.wait(this.timeout)
+      if (result === 'ready') await this.#handleOne()
+      else if (result === 'timeout') await this.handleTimeout()
+    })
+  }
+
+  async #exclusively(serve: () => Promise<void>): Promise<void> {
+    if (this.#serving !== null) {
+      throw new SocketServerError(
+        'ERR_ALREADY_SERVING',
+        'Cannot serve twice at once: shutdown() is required before',
+      )
+    }
+    this.#stopRequested = false
+    const serving = serve()
+    this.#serving = serving
+    try {
+      await serving
+    } finally {
+      this.#serving = null
+    }
+  }
+
+  /**
+   * Ends the server: waits for the request in progress, `timeout` ms at most, and closes its socket. Idempotent.
+   * A subclass that overrides it calls it too.
+   */
+  async serverClose({ timeout }: ServerCloseOptions = {}): Promise<void> {
+    this.#listening = null
+    const stopped = this.shutdown()
+    if (!(await settlesWithin(stopped, timeout))) this.#ending.abort()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.serverClose()
+  }
+
+  /** Called by `listen()` to bind `serverAddress`, and to set it to the address that is bound. */
+  abstract serverBind(): void | Promise<void>
+
+  /** Called by `listen()` after `serverBind()`; does nothing here. */
+  serverActivate(): void | Promise<void> {}
+
+  /** Called by the loop for the next request, which then waits; resolves to the request and the client's address. */
+  async getRequest(): Promise<[request: Request, clientAddress: Address]> {
+    for (;;) {
+      const next = this.pending.shift()
+      if (next instanceof Error) throw next
+      if (next !== undefined) return next
+      await this.pending.wait(null)
+    }
+  }
+
+  /** Called with each request; false refuses it. Accepts every request here. */
+  verifyRequest(_request: Request, _clientAddress: Address): boolean | Promise<boolean> {
+    return true
+  }
+
+  /** Called with a verified request: finishes it and shuts it down. The loop waits for what this returns. */
+  async processRequest(request: Request, clientAddress: Address): Promise<void> {
+    await this.finishRequest(request, clientAddress)
+    await this.shutdownRequest(request)
+  }
+
+  /** Called by `processRequest()`: makes the handler and runs it. */
+  async finishRequest(request: Request, clientAddress: Address): Promise<void> {
+    await new this.RequestHandlerClass(request, clientAddress, this).run()
+  }
+
+  /** Called when a request is over or refused; calls `closeRequest()`. */
+  shutdownRequest(request: Request): void | Promise<void> {
+    return this.closeRequest(request)
+  }
+
+  /** Called by `shutdownRequest()` to release the request; does nothing here. */
+  closeRequest(_request: Request): void | Promise<void> {}
+
+  /** Called with what a handler, `verifyRequest()` or `processRequest()` has thrown; prints it to standard error. */
+  handleError(_request: Request, clientAddress: Address, error: unknown): void | Promise<void> {
+    const from = `Exception occurred during processing of request from ${formatAddress(clientAddress)}`
+    console.error(`${RULE}\n${from}\n${inspect(error)}\n${RULE}`)
+  }
+
+  /** Called by `handleRequest()` when no request came within `timeout`; does nothing here. */
+  handleTimeout(): void | Promise<void> {}
+
+  /** Called by `serveForever()` after each request and, if overridden, every `pollInterval`; does nothing here. */
+  serviceActions(): void | Promise<void> {}
+
+  /** Called by a subclass with each request that arrives; false if the line is full and the request is refused. */
+  protected enqueue(request: Request, clientAddress: Address): boolean {
+    if (this.pending.size >= this.maxPending) {
+      this.#refused++
+      return false
+    }
+    this.pending.push([request, clientAddress])
+    return true
+  }
+
+  /** Whether the caller is part of what this server's loop is waiting for. */
+  protected isCalledFromWithin(): boolean {
+    const work = currentWork.getStore()
+    return work !== undefined && work.server === this && work.active
+  }
+
+  async #work(action: () => Promise<void>): Promise<void> {
+    const work = { server: this, active: true }
+    try {
+      await currentWork.run(work, action)
+    } finally {
+      // A timer that a handler has set inherits its context, but nothing waits for it.
+      work.active = false
+    }
+  }
+
+  async #handleOne(): Promise<void> {
+    let request: Request
+    let clientAddress: Address
+    try {
+      ;[request, clientAddress] = await this.getRequest()
+    } catch (error) {
+      if (isSystemError(error)) return
+      throw error
+    }
+    await this.#work(() => this.#handle(request, clientAddress))
+  }
+
+  async #handle(request: Request, clientAddress: Address): Promise<void> {
+    try {
+      if (await this.verifyRequest(request, clientAddress)) {
+        await this.processRequest(request, clientAddress)
+        return
+      }
+    } catch (error) {
+      if (error instanceof SystemExit) {
+        await this.#guarded(() => this.shutdownRequest(request))
+        throw error
+      }
+      await this.#guarded(() => this.handleError(request, clientAddress, error))
+    }
+    await this.#guarded(() => this.shutdownRequest(request))
+  }
+
+  // What goes wrong while a failure is reported must neither end the loop nor leak the request's socket.
+  async #guarded(action: () => void | Promise<void>): Promise<void> {
+    try {
+      await action()
+    } catch (error) {
+      console.error(error)
+    }
+  }
+}
+
+/** Whether `promise` settles within `timeoutMs`; without a timeout, waits for it. Its error is not thrown. */
+export async function settlesWithin(
+  promise: Promise<unknown>,
+  timeoutMs: number | undefined,
+): Promise<boolean> {
+  const settled = promise.then(
+    () => true,
+    () => true,
+  )
+  if (timeoutMs === undefined) return settled
+  let timer: NodeJS.Timeout | undefined
+  const timedOut = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, false)
+  })
+  try {
+    return await Promise.race([settled, timedOut])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,56 @@
+import { once } from 'node:events'
+import { createSocket } from 'node:dgram'
+import { connect as connectSocket, isIPv6, type Socket } from 'node:net'
+import { checkInetAddress, type InetAddress, type UnixAddress } from './address.ts'
+import { DatagramSocket, type PendingDatagram } from './datagram-socket.ts'
+import { PendingQueue } from './pending-queue.ts'
+import { StreamSocket } from './stream-socket.ts'
+
+const ANY_ADDRESS: InetAddress = { host: '0.0.0.0', port: 0 }
+const MAX_PENDING_DATAGRAMS = 1024
+
+/**
+ * Connects a stream socket to a TCP address, each address of a name in turn, or to the path of a Unix socket.
+ * For clients; the seed's `sock.connect((HOST, PORT))`.
+ * @throws {TypeError | RangeError} for what is not an address; system errors such as ECONNREFUSED as they are.
+ */
+export async function connect(address: InetAddress | UnixAddress): Promise<StreamSocket> {
+  if (typeof address !== 'string') checkInetAddress(address, 'connect')
+  const target = typeof address === 'string' ? { path: address } : { host: address.host, port: address.port }
+  const socket = connectSocket({ ...target, allowHalfOpen: true })
+  await connected(socket)
+  const stream = new StreamSocket(socket)
+  StreamSocket.startReceiving(stream)
+  return stream
+}
+
+async function connected(socket: Socket): Promise<void> {
+  try {
+    await once(socket, 'connect')
+  } catch (error) {
+    // A name with several addresses fails with all of their errors, in an AggregateError that has no message.
+    throw error instanceof AggregateError ? error.errors.at(-1) : error
+  }
+}
+
+/**
+ * Opens a datagram socket, bound to `address` or, without one, to a free port of any IPv4 address.
+ * For clients, which need no connection: the seed's `socket.socket(AF_INET, SOCK_DGRAM)`.
+ * @throws {TypeError | RangeError} for what is not an address; system errors such as EADDRINUSE as they are.
+ */
+export async function openDatagram(address: InetAddress = ANY_ADDRESS): Promise<DatagramSocket> {
+  checkInetAddress(address, 'bind')
+  const socket = createSocket(isIPv6(address.host) ? 'udp6' : 'udp4')
+  const listening = once(socket, 'listening')
+  socket.bind(address.port, address.host)
+  try {
+    await listening
+  } catch (error) {
+    socket.close()
+    throw error
+  }
+  const inbox = new PendingQueue<PendingDatagram>()
+  return new DatagramSocket(socket, inbox, (request, source) => {
+    if (inbox.size < MAX_PENDING_DATAGRAMS) inbox.push([request, source])
+  })
+}

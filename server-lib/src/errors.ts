@@ -1,0 +1,43 @@
+/** Every `code` of {@link SocketServerError}. */
+export type SocketServerErrorCode =
+  | 'ERR_ALREADY_SERVING'
+  | 'ERR_INCOMPLETE_READ'
+  | 'ERR_READ_IN_PROGRESS'
+  | 'ERR_SOCKET_CLOSED'
+  | 'ERR_SOCKET_TIMEOUT'
+  | 'ERR_UNSUPPORTED'
+
+/**
+ * An error of this library that a caller may want to catch; branch on `code`, never on the message.
+ * Misuse throws `TypeError` or `RangeError`, and errors of the system (`EADDRINUSE`) pass through unwrapped.
+ */
+export class SocketServerError extends Error {
+  override name = 'SocketServerError'
+  readonly code: SocketServerErrorCode
+
+  constructor(code: SocketServerErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/**
+ * Thrown by a handler to end its server instead of only its request: the request is shut down, `handleError()` is
+ * not called, and `serveForever()` or `handleRequest()` of a synchronous server rejects with it.
+ * Follows CPython's `SystemExit`, which `socketserver` lets pass.
+ */
+export class SystemExit extends Error {
+  override name = 'SystemExit'
+  /** The exit code that the thrower asks for; 0 by default. */
+  readonly code: number
+
+  constructor(code = 0) {
+    super(`Exit with code ${code}`)
+    this.code = code
+  }
+}
+
+/** Tells an error that came from a system call, as CPython's `OSError` does. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error
+}

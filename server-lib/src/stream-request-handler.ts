@@ -1,0 +1,49 @@
+import type { InetAddress } from './address.ts'
+import { BaseRequestHandler } from './base-request-handler.ts'
+import type { BaseServer } from './base-server.ts'
+import { isSystemError, SocketServerError } from './errors.ts'
+import type { StreamReader } from './stream-reader.ts'
+import type { StreamSocket } from './stream-socket.ts'
+import type { StreamWriter } from './stream-writer.ts'
+
+/**
+ * A handler that reads its request from `rfile` and writes its reply to `wfile`, for stream servers.
+ * Follows CPython's `socketserver.StreamRequestHandler`.
+ */
+export class StreamRequestHandler<
+  Address = InetAddress,
+  Server extends BaseServer<StreamSocket, Address> = BaseServer<StreamSocket, Address>,
+> extends BaseRequestHandler<StreamSocket, Address, Server> {
+  /** Bytes that may wait unread in memory; -1 is 128 KiB. */
+  rbufsize = -1
+  /** Size of the buffer of `wfile` in bytes; 0 sends every write. */
+  wbufsize = 0
+  /** Milliseconds that one read or write may wait; null is for ever. */
+  timeout: number | null = null
+  /** Sends small writes at once (TCP_NODELAY). */
+  disableNagleAlgorithm = false
+  /** The same as `request`; set by `setup()`. */
+  connection!: StreamSocket
+  /** Reads from the client; set by `setup()`. */
+  rfile!: StreamReader
+  /** Writes to the client; set by `setup()`. */
+  wfile!: StreamWriter
+
+  /** Opens `connection`, `rfile` and `wfile`; an override calls it first. */
+  override setup(): void | Promise<void> {
+    this.connection = this.request
+    if (this.timeout !== null) this.connection.setTimeout(this.timeout)
+    if (this.disableNagleAlgorithm) this.connection.setNoDelay(true)
+    this.rfile = this.connection.makefile('r', this.rbufsize)
+    this.wfile = this.connection.makefile('w', this.wbufsize)
+  }
+
+  /** Flushes `wfile`; a client that has gone is no error here. An override calls it last. */
+  override async finish(): Promise<void> {
+    try {
+      await this.wfile.flush()
+    } catch (error) {
+      if (!isSystemError(error) && !(error instanceof SocketServerError)) throw error
+    }
+  }
+}

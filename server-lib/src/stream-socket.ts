@@ -1,0 +1,173 @@
+import type { Socket } from 'node:net'
+import type { InetAddress } from './address.ts'
+import { SocketServerError } from './errors.ts'
+import { Receiver } from './receiver.ts'
+import { Sender } from './sender.ts'
+import { byteCount, StreamReader } from './stream-reader.ts'
+import { StreamWriter } from './stream-writer.ts'
+
+const EMPTY = Buffer.alloc(0)
+const ITERATION_BYTES = 64 * 1024
+const DEFAULT_BUFFER_BYTES = 8192
+
+/**
+ * A connected stream socket with promises: a stream handler's `request`, and what `connect()` resolves to.
+ * Follows CPython's `socket.socket`: `recv`, `send`, `sendall`, `shutdown`, `makefile`, `settimeout`, `close`.
+ */
+export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
+  readonly #socket: Socket
+  readonly #receiver: Receiver
+  readonly #sender: Sender
+  #failure: Error | null = null
+  #closed: Promise<void> | null = null
+
+  /** Wraps a connected socket that was opened with `allowHalfOpen`; nothing is read from it yet. */
+  constructor(socket: Socket) {
+    this.#socket = socket
+    this.#receiver = new Receiver(socket)
+    this.#sender = new Sender(socket)
+    socket.pause()
+    socket.on('data', (chunk: Buffer) => {
+      this.#receiver.push(chunk)
+    })
+    socket.on('end', () => {
+      this.#receiver.end(null)
+    })
+    socket.on('error', (error) => {
+      this.#failure = error
+      this.#receiver.end(error)
+      this.#sender.fail(error)
+    })
+    socket.on('close', () => {
+      const error = this.#failure ?? new SocketServerError('ERR_SOCKET_CLOSED', 'The socket is closed')
+      this.#receiver.end(error)
+      this.#sender.fail(error)
+    })
+  }
+
+  /** The address of this end. */
+  get localAddress(): InetAddress {
+    return { host: this.#socket.localAddress ?? '', port: this.#socket.localPort ?? 0 }
+  }
+
+  /**
+   * Receives what has arrived, `max` bytes at most, waiting for the first byte; empty at the end of the stream.
+   * @throws {SocketServerError} ERR_SOCKET_TIMEOUT, ERR_SOCKET_CLOSED; system errors such as ECONNRESET as they are.
+   */
+  recv(max: number): Promise<Buffer> {
+    byteCount(max, 'receive')
+    return this.#receiver.read((queue, ended) =>
+      queue.length > 0 ? queue.takeSome(max) : ended ? EMPTY : null,
+    )
+  }
+
+  /**
+   * Sends all of `data` (text as UTF-8) and resolves to its length in bytes once the socket has taken it, which
+   * holds a fast sender back to the pace of its peer. In CPython `send` may take less; here it never does.
+   */
+  send(data: Uint8Array | string): Promise<number> {
+    return this.#sender.send(data)
+  }
+
+  /** Sends all of `data`; `send` without the count. */
+  async sendAll(data: Uint8Array | string): Promise<void> {
+    await this.#sender.send(data)
+  }
+
+  /**
+   * Closes one direction and keeps the other: `'write'` sends the end of the stream after all that was sent (a
+   * half-close), `'read'` discards what arrives from now on. Resolves when the end is on its way.
+   */
+  async shutdown(how: 'read' | 'write' | 'both'): Promise<void> {
+    if (how !== 'write') {
+      this.#receiver.end(null)
+      this.#socket.resume()
+    }
+    if (how === 'read' || this.#socket.writableFinished || this.#socket.destroyed) return
+    await new Promise<void>((resolve) => {
+      this.#socket.once('finish', resolve).once('close', () => {
+        resolve()
+      })
+      StreamSocket.endWriting(this)
+    })
+  }
+
+  /** Closes the socket after all that was sent; resolves when it is closed. Idempotent, never rejects. */
+  close(): Promise<void> {
+    this.#closed ??= new Promise((resolve) => {
+      if (this.#socket.closed) {
+        resolve()
+        return
+      }
+      this.#socket.once('close', () => {
+        resolve()
+      })
+      this.#sender.flush()
+      this.#socket.destroySoon()
+    })
+    return this.#closed
+  }
+
+  /** Ends the connection at once with a reset (RST), so that the peer cannot take it for an orderly end. */
+  abort(): void {
+    this.#socket.resetAndDestroy()
+  }
+
+  /** How long one `recv`, read or send may wait, in milliseconds; null (the default) is for ever. */
+  setTimeout(timeoutMs: number | null): void {
+    if (timeoutMs !== null && !(timeoutMs >= 0)) {
+      throw new RangeError(`Cannot set a timeout of ${timeoutMs} ms: 0 or more, or null, is required`)
+    }
+    this.#receiver.timeoutMs = timeoutMs
+    this.#sender.timeoutMs = timeoutMs
+  }
+
+  /** With `true`, sends small writes at once instead of gathering them (TCP_NODELAY). */
+  setNoDelay(noDelay: boolean): void {
+    this.#socket.setNoDelay(noDelay)
+  }
+
+  /**
+   * A reader or writer over this socket. `bufferBytes` of a reader bounds the unread bytes held in memory (-1, the
+   * default: 128 KiB); of a writer it is the size of its buffer (0, the default: every write is sent; -1: 8 KiB).
+   */
+  makefile(mode: 'r', bufferBytes?: number): StreamReader
+  makefile(mode: 'w', bufferBytes?: number): StreamWriter
+  makefile(mode: 'r' | 'w', bufferBytes = mode === 'r' ? -1 : 0): StreamReader | StreamWriter {
+    if (mode === 'w')
+      return new StreamWriter(this.#sender, bufferBytes < 0 ? DEFAULT_BUFFER_BYTES : bufferBytes)
+    if (bufferBytes >= 0) this.#receiver.highWaterBytes = bufferBytes
+    return new StreamReader(this.#receiver)
+  }
+
+  /** Iterates over what arrives, in the pieces in which it arrives. */
+  [Symbol.asyncIterator](): AsyncIterator<Buffer, undefined> {
+    return {
+      next: async () => {
+        const value = await this.recv(ITERATION_BYTES)
+        return value.length === 0 ? { value: undefined, done: true } : { value, done: false }
+      },
+      return: () => Promise.resolve({ value: undefined, done: true }),
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** @internal Begins to read before the handler asks, so that a client's bytes, end or reset are seen while it works. */
+  static startReceiving(socket: StreamSocket): void {
+    socket.#receiver.start()
+  }
+
+  /** @internal Sends the end of the stream after all that was sent, as `shutdown('write')` does, and waits for nothing. */
+  static endWriting(socket: StreamSocket): void {
+    socket.#sender.flush()
+    socket.#socket.end()
+  }
+
+  /** @internal Whether `error` is this connection's own failure, such as a reset by its peer. */
+  static isFailureOf(socket: StreamSocket, error: unknown): boolean {
+    return socket.#failure !== null && socket.#failure === error
+  }
+}

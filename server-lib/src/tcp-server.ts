@@ -1,0 +1,150 @@
+import { once } from 'node:events'
+import { createServer, type Server, type Socket } from 'node:net'
+import {
+  type AddressFamily,
+  bindFirst,
+  checkInetAddress,
+  formatAddress,
+  type InetAddress,
+  resolveBindHosts,
+} from './address.ts'
+import type { RequestHandlerClass } from './base-request-handler.ts'
+import { BaseServer, type ServerCloseOptions, settlesWithin } from './base-server.ts'
+import { SocketServerError } from './errors.ts'
+import { StreamSocket } from './stream-socket.ts'
+
+/**
+ * A server of TCP connections; each connection is one request, served one at a time.
+ * `Request` and `Address` are for the servers that derive from it. Follows CPython's `socketserver.TCPServer`.
+ */
+export class TCPServer<Request = StreamSocket, Address = InetAddress> extends BaseServer<Request, Address> {
+  /** The family in which a host name is looked up. */
+  addressFamily: AddressFamily = 'AF_INET'
+  /** What the server's socket carries: a stream or datagrams. */
+  readonly socketType: 'SOCK_STREAM' | 'SOCK_DGRAM' = 'SOCK_STREAM'
+  /** The backlog: how many connections the kernel holds until Node accepts them, which it does at once. */
+  requestQueueSize = 5
+  /** Sets SO_REUSEADDR for datagrams; for TCP, Node sets it on every platform but Windows whatever this says. */
+  allowReuseAddress = false
+  /** Sets SO_REUSEPORT, so that several servers share a port; needs a Node that offers it (22.12). */
+  allowReusePort = false
+
+  #listener: Server | null = null
+  #connections = new Set<StreamSocket>()
+  #closed: Promise<void> = Promise.resolve()
+
+  /** Stores and checks its arguments. @throws {TypeError | RangeError} if one of them cannot be served. */
+  constructor(
+    serverAddress: NoInfer<Address>,
+    RequestHandlerClass: RequestHandlerClass<NoInfer<Request>, NoInfer<Address>>,
+  ) {
+    super(serverAddress, RequestHandlerClass)
+    checkInetAddress(serverAddress, 'bind')
+  }
+
+  /** Binds and listens in one step, as Node does; tries each address of a host name. */
+  override async serverBind(): Promise<void> {
+    const { serverAddress } = this
+    checkInetAddress(serverAddress, 'bind')
+    const hosts = await resolveBindHosts(serverAddress.host, this.addressFamily)
+    const listener = await bindFirst(hosts, (host) => this.#listenOn({ host, port: serverAddress.port }))
+    this.#listener = listener
+    listener.on('error', (error) => {
+      this.pending.push(error)
+    })
+    this.setBoundAddress(listener.address())
+  }
+
+  async #listenOn(address: InetAddress): Promise<Server> {
+    const listener = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
+      this.#accept(socket)
+    })
+    const bound = once(listener, 'listening')
+    listener.listen({ ...address, backlog: this.requestQueueSize, ...this.reusePortOption() })
+    await bound
+    return listener
+  }
+
+  // A server that derives from this one may have another kind of request; what is accepted here is a stream.
+  #accept(socket: Socket): void {
+    const { remoteAddress: host, remotePort: port } = socket
+    if (host === undefined || port === undefined) {
+      socket.destroy()
+      return
+    }
+    const connection = new StreamSocket(socket)
+    this.#connections.add(connection)
+    socket.once('close', () => this.#connections.delete(connection))
+    if (!this.enqueue(connection as Request, { host, port } as Address)) connection.abort()
+  }
+
+  /** The next connection, from which the server now begins to receive. */
+  override async getRequest(): Promise<[request: Request, clientAddress: Address]> {
+    const next = await super.getRequest()
+    if (next[0] instanceof StreamSocket) StreamSocket.startReceiving(next[0])
+    return next
+  }
+
+  /** Sends the end of the stream after the reply, then calls `closeRequest()`. */
+  override shutdownRequest(request: Request): void | Promise<void> {
+    if (request instanceof StreamSocket) StreamSocket.endWriting(request)
+    return this.closeRequest(request)
+  }
+
+  /** Closes the connection without waiting for it: a slow peer must not hold up the next request. */
+  override closeRequest(request: Request): void | Promise<void> {
+    if (request instanceof StreamSocket) void request.close()
+  }
+
+  /** Prints one line for a client that has gone, which is no fault of the handler; else as BaseServer does. */
+  override handleError(request: Request, clientAddress: Address, error: unknown): void | Promise<void> {
+    if (request instanceof StreamSocket && StreamSocket.isFailureOf(request, error)) {
+      console.error(
+        `Client ${formatAddress(clientAddress)} disconnected: ${(error as NodeJS.ErrnoException).code}`,
+      )
+      return
+    }
+    return super.handleError(request, clientAddress, error)
+  }
+
+  /** Stops listening, resets the connections that wait, and lets those in progress finish, `timeout` ms at most. */
+  override async serverClose(options: ServerCloseOptions = {}): Promise<void> {
+    const { timeout } = options
+    const deadline = timeout === undefined ? undefined : performance.now() + timeout
+    const listener = this.#listener
+    if (listener !== null) {
+      this.#listener = null
+      this.#closed = new Promise((resolve) => {
+        listener.close(() => {
+          resolve()
+        })
+      })
+    }
+    for (let next = this.pending.shift(); next !== undefined; next = this.pending.shift()) {
+      if (!(next instanceof Error) && next[0] instanceof StreamSocket) next[0].abort()
+    }
+    await super.serverClose(options)
+    if (this.isCalledFromWithin()) return
+    const leftMs = deadline === undefined ? undefined : Math.max(0, deadline - performance.now())
+    if (await settlesWithin(this.#closed, leftMs)) return
+    for (const connection of this.#connections) connection.abort()
+    await this.#closed
+  }
+
+  /** Called by `serverBind()` with what the socket says of its address. */
+  protected setBoundAddress(bound: unknown): void {
+    const { address, port } = bound as { address: string; port: number }
+    this.serverAddress = { host: address, port } as Address
+  }
+
+  /** @throws {SocketServerError} ERR_UNSUPPORTED where `allowReusePort` is set and Node cannot do it. */
+  protected reusePortOption(): { reusePort?: boolean } {
+    if (!this.allowReusePort) return {}
+    const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+    if (major > 22 || (major === 22 && minor >= 12)) return { reusePort: true }
+    throw new SocketServerError(
+      'ERR_UNSUPPORTED',
+      `Cannot set allowReusePort on Node ${process.versions.node}: Node 22.12 or later is required`,
+    )
+  }
+}
