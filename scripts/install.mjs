@@ -60,7 +60,8 @@ function isInstalled(wanted, present) {
  */
 async function lockedPackages(path) {
   try {
-    return JSON.parse(await readFile(join(ROOT, path), 'utf8')).packages
+    const lock = await readFile(join(ROOT, path), 'utf8')
+    return /** @type {{ packages: LockedPackages }} */ (JSON.parse(lock)).packages
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
     throw error

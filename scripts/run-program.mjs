@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { constants } from 'node:os'
 
 /** @typedef {{ ok: boolean, output: string }} Outcome */
@@ -8,6 +9,9 @@ const IS_WINDOWS = process.platform === 'win32'
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set()
+
+/** A script that is being ended waits for its programs, and does not go on to judge how they ended. */
+let ending = false
 
 /**
  * Runs a program to its end, with no standard input. Its output is kept, or goes to the terminal with `show`.
@@ -33,7 +37,9 @@ export async function runProgram([program = '', ...args], { show = false, env = 
   try {
     return await new Promise((resolve) => {
       child.once('error', (error) => resolve({ ok: false, output: error.message }))
-      child.once('close', (code) => resolve({ ok: code === 0, output }))
+      child.once('close', (code) => {
+        if (!ending) resolve({ ok: code === 0, output })
+      })
     })
   } finally {
     clearTimeout(timer)
@@ -48,14 +54,17 @@ export async function runProgram([program = '', ...args], { show = false, env = 
  * @returns {() => void} gives the signals back
  */
 export function endProgramsOnSignal(exitCode = (signal) => 128 + constants.signals[signal]) {
-  const end = async (/** @type {NodeJS.Signals} */ signal) => {
+  const end = (/** @type {NodeJS.Signals} */ signal) => {
+    ending = true
     giveBack()
     // npm passes Ctrl-C on a second time, which must not cut the first one short.
     for (const name of STOP_SIGNALS) process.on(name, () => undefined)
-    const ended = [...running].map((child) => new Promise((resolve) => child.once('close', resolve)))
+    const ended = [...running].map((child) => once(child, 'close'))
     for (const child of running) signalTree(child, signal)
-    await Promise.all(ended)
-    process.exit(exitCode(signal))
+    void Promise.all(ended).then(() => {
+      console.log('\nStopped')
+      process.exit(exitCode(signal))
+    })
   }
   const giveBack = () => {
     for (const name of STOP_SIGNALS) process.off(name, end)

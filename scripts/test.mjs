@@ -109,9 +109,12 @@ async function runWalkthroughs(reportFile) {
  * @param {(report: Report) => Counts} countsOf
  */
 async function count(title, reportFile, countsOf) {
-  const { passed, failed, skipped } = existsSync(reportFile)
-    ? countsOf(JSON.parse(await readFile(reportFile, 'utf8')))
-    : { passed: 0, failed: 0, skipped: 0 }
+  if (!existsSync(reportFile)) {
+    failures.push(`${title} (no report)`)
+    return
+  }
+  const report = /** @type {Report} */ (JSON.parse(await readFile(reportFile, 'utf8')))
+  const { passed, failed, skipped } = countsOf(report)
   counts.passed += passed
   counts.failed += failed
   counts.skipped += skipped

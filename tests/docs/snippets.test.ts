@@ -1,0 +1,73 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const DOCS = join(import.meta.dirname, '../../docs')
+const BUILT_DOCS = join(import.meta.dirname, '../../.vitepress/dist')
+
+const FENCE = /^\s*(```|~~~)/
+const SNIPPET = /^\s*<<<\s*(?<path>[^\s#{[]+)(?:#(?<region>[\w.-]+))?/
+/** What may stand right above a snippet; under anything else markdown takes `<<<` for text. */
+const MAY_PRECEDE = /^\s*($|:::|<<<|#{1,6} )/
+
+interface Snippet {
+  line: number
+  path: string
+  region: string | undefined
+  previousLine: string
+}
+
+const pages = filesUnder(DOCS, '.md')
+
+describe.each(pages)('%s', (page) => {
+  const snippets = snippetsOf(readFileSync(join(DOCS, page), 'utf8'))
+
+  test('includes only files and regions that exist', () => {
+    expect(snippets.filter((snippet) => !exists(page, snippet))).toEqual([])
+  })
+
+  test('has no snippet right under a line of text', () => {
+    expect(snippets.filter(({ previousLine }) => !MAY_PRECEDE.test(previousLine))).toEqual([])
+  })
+})
+
+test('the docs include at least one program', () => {
+  const programs = pages.flatMap((page) => snippetsOf(readFileSync(join(DOCS, page), 'utf8')))
+  expect(programs).not.toEqual([])
+})
+
+test.skipIf(!existsSync(BUILT_DOCS))('the built pages hold no snippet that stayed text', () => {
+  const built = filesUnder(BUILT_DOCS, '.html')
+  expect(built).not.toEqual([])
+  const literal = built.filter((page) => /(<|&lt;){3}/.test(readFileSync(join(BUILT_DOCS, page), 'utf8')))
+  expect(literal).toEqual([])
+})
+
+function filesUnder(folder: string, extension: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith(extension))
+}
+
+function snippetsOf(markdown: string): Snippet[] {
+  const snippets: Snippet[] = []
+  let isCode = false
+  let previousLine = ''
+  for (const [index, line] of markdown.split('\n').entries()) {
+    if (FENCE.test(line)) isCode = !isCode
+    const { path, region } = SNIPPET.exec(line)?.groups ?? {}
+    if (!isCode && path !== undefined) snippets.push({ line: index + 1, path, region, previousLine })
+    previousLine = line
+  }
+  return snippets
+}
+
+function exists(page: string, { path, region }: Snippet): boolean {
+  const file = path.startsWith('@') ? join(DOCS, path.slice(1)) : resolve(DOCS, dirname(page), path)
+  if (!existsSync(file)) return false
+  const source = readFileSync(file, 'utf8')
+  return region === undefined || ['region', 'endregion'].every((marker) => hasMarker(source, marker, region))
+}
+
+/** Both ends carry the name: an end without one would close whichever region is open. */
+function hasMarker(source: string, marker: string, region: string): boolean {
+  return new RegExp(`#${marker} ${region.replaceAll('.', '\\.')}\\s*$`, 'm').test(source)
+}
