@@ -3,14 +3,14 @@ import { basename, join } from 'node:path'
 import { Advice, giveAdvice } from './advice.mjs'
 import { buildPackages } from './build.mjs'
 import { ROOT, tool } from './project.mjs'
-import { endProgramsOnSignal } from './run-program.mjs'
+import { failOnSignal, onStopSignal } from './run-program.mjs'
 import { runStep } from './step.mjs'
 
 const FOLDER = 'tests/bench'
 
 try {
   process.chdir(ROOT)
-  endProgramsOnSignal()
+  onStopSignal(failOnSignal)
   await runBenchmarks(process.argv.slice(2))
 } catch (error) {
   giveAdvice(error)

@@ -48,29 +48,48 @@ export async function runProgram([program = '', ...args], { show = false, env = 
 }
 
 /**
- * Called by a script that wants Ctrl-C, SIGTERM and a closed terminal to end what it runs, then itself.
+ * Passes the signal to all that runs, with everything it started, and resolves when the last has ended.
  *
- * @param {(signal: NodeJS.Signals) => number} exitCode the code to exit with
+ * @param {NodeJS.Signals} signal
+ */
+export async function endPrograms(signal) {
+  ending = true
+  const ended = [...running].map((child) => once(child, 'close'))
+  for (const child of running) signalTree(child, signal)
+  await Promise.all(ended)
+}
+
+/**
+ * Called by a script that has something to end before Ctrl-C, SIGTERM or a closed terminal may end it.
+ *
+ * @param {(signal: NodeJS.Signals) => Promise<number>} end resolves to the code to exit with
  * @returns {() => void} gives the signals back
  */
-export function endProgramsOnSignal(exitCode = (signal) => 128 + constants.signals[signal]) {
-  const end = (/** @type {NodeJS.Signals} */ signal) => {
-    ending = true
+export function onStopSignal(end) {
+  const listener = (/** @type {NodeJS.Signals} */ signal) => {
     giveBack()
     // npm passes Ctrl-C on a second time, which must not cut the first one short.
     for (const name of STOP_SIGNALS) process.on(name, () => undefined)
-    const ended = [...running].map((child) => once(child, 'close'))
-    for (const child of running) signalTree(child, signal)
-    void Promise.all(ended).then(() => {
+    void end(signal).then((exitCode) => {
       console.log('\nStopped')
-      process.exit(exitCode(signal))
+      process.exit(exitCode)
     })
   }
   const giveBack = () => {
-    for (const name of STOP_SIGNALS) process.off(name, end)
+    for (const name of STOP_SIGNALS) process.off(name, listener)
   }
-  for (const name of STOP_SIGNALS) process.on(name, end)
+  for (const name of STOP_SIGNALS) process.on(name, listener)
   return giveBack
+}
+
+/**
+ * For a script whose work is not done when it is stopped: ends what it runs and fails as a shell would.
+ *
+ * @param {NodeJS.Signals} signal
+ */
+export async function failOnSignal(signal) {
+  await endPrograms(signal)
+  return 128 + constants.signals[signal]
 }
 
 /**

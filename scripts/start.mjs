@@ -2,13 +2,16 @@ import { giveAdvice } from './advice.mjs'
 import { buildDocs, buildPackages } from './build.mjs'
 import { checkNode, install } from './install.mjs'
 import { ROOT } from './project.mjs'
-import { endProgramsOnSignal } from './run-program.mjs'
+import { endPrograms, onStopSignal } from './run-program.mjs'
 
 try {
   checkNode()
   process.chdir(ROOT)
   // Ctrl-C is how a reader leaves, so even an unfinished build ends without npm's complaint.
-  const giveSignalsBack = endProgramsOnSignal(() => 0)
+  const giveSignalsBack = onStopSignal(async (signal) => {
+    await endPrograms(signal)
+    return 0
+  })
   await install()
   await buildPackages()
   await buildDocs()

@@ -7,7 +7,7 @@ import { buildDocs, buildPackages } from './build.mjs'
 import { ensureBrowser } from './ensure-browser.mjs'
 import { checkNode, install } from './install.mjs'
 import { ROOT, tool } from './project.mjs'
-import { endProgramsOnSignal } from './run-program.mjs'
+import { failOnSignal, onStopSignal } from './run-program.mjs'
 import { runStep } from './step.mjs'
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
@@ -40,7 +40,7 @@ async function runParts(words) {
   const wants = (/** @type {string} */ part) => words.length === 0 || words.includes(part)
   checkNode()
   process.chdir(ROOT)
-  endProgramsOnSignal()
+  onStopSignal(failOnSignal)
   const reports = await mkdtemp(join(tmpdir(), 'test-reports-'))
   try {
     await install()

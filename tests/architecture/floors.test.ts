@@ -57,7 +57,9 @@ test.each([
   ['playground/client', { node: false, dom: true }],
   ['docs/examples', { node: true, dom: false }],
 ])('the compiler gives %s the globals %o', (project, globals) => {
-  const config: unknown = ts.readConfigFile(join(ROOT, project, 'tsconfig.json'), ts.sys.readFile).config
+  const config: unknown = ts.readConfigFile(join(ROOT, project, 'tsconfig.json'), (path) =>
+    readFileSync(path, 'utf8'),
+  ).config
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, join(ROOT, project))
   const libraries = options.lib ?? []
   expect({
