@@ -62,6 +62,7 @@ async function downloaded() {
     'Downloading Chromium with Playwright',
     [process.execPath, playwright, 'install', '--no-shell', 'chromium'],
     {
+      withFallback: true,
       timeoutMs: DOWNLOAD_WITHIN_MS,
       env: { PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT: `${CONNECT_WITHIN_MS}` },
     },

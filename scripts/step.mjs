@@ -4,11 +4,11 @@ const TICK_MS = 1000
 
 /**
  * Runs a program as one step: says what it does while it does it, and how long it took. Its output is shown
- * when it fails, or all along with `show`.
+ * when it fails, or all along with `show`; of a step `withFallback`, which may well fail, only its first error.
  *
  * @param {string} title what is being done: "Building the docs"
  * @param {readonly string[]} command
- * @param {{ show?: boolean, env?: NodeJS.ProcessEnv, timeoutMs?: number }} [options]
+ * @param {{ show?: boolean, withFallback?: boolean, env?: NodeJS.ProcessEnv, timeoutMs?: number }} [options]
  * @returns {Promise<boolean>} whether the program succeeded
  */
 export async function runStep(title, command, options = {}) {
@@ -24,6 +24,7 @@ export async function runStep(title, command, options = {}) {
 
   clearInterval(ticker)
   console.log(`${rewritesLine ? '\r' : ''}${title}: ${ok ? '' : 'failed after '}${seconds(1)}`)
-  if (!ok && output !== '') console.log(output.trimEnd())
+  const told = options.withFallback === true ? (/^Error: .*/m.exec(output)?.[0] ?? '') : output.trimEnd()
+  if (!ok && told !== '') console.log(told)
   return ok
 }
