@@ -1,1 +1,8 @@
-export {}
+export { attachSessions, type AttachedSessions } from './attach-sessions.ts'
+export { createToken } from './guard.ts'
+export {
+  startPlaygroundServer,
+  type PlaygroundServer,
+  type PlaygroundServerOptions,
+} from './playground-server.ts'
+export type { SessionsOptions } from './sessions.ts'

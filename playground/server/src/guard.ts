@@ -1,0 +1,82 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { STATUS_CODES, type IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '@playground/protocol'
+
+const TOKEN_BYTES = 24
+const LOCAL_NAMES = ['127.0.0.1', 'localhost', '[::1]']
+const HTTP_PORT = 80
+
+/** Why a request gets no further; `message` is one line and becomes the body of the response. */
+export interface Refusal {
+  status: 400 | 401 | 403 | 404 | 405 | 503
+  message: string
+}
+
+export interface UpgradeRules {
+  path: string
+  token: string
+}
+
+/** A secret that only the reader who sees the printed URL can know. */
+export function createToken(): string {
+  return randomBytes(TOKEN_BYTES).toString('base64url')
+}
+
+/**
+ * Stands in front of every request, and with `upgrade` in front of every upgrade. The Host list stops DNS
+ * rebinding, the Origin list stops a WebSocket from another site, the token stops other users of the machine.
+ */
+export function refusalOf(request: IncomingMessage, upgrade?: UpgradeRules): Refusal | undefined {
+  const hosts = LOCAL_NAMES.map((name) => withPort(name, request.socket.localPort))
+  const { host, origin } = request.headers
+  if (host === undefined || !hosts.includes(host)) {
+    return { status: 403, message: `Host "${host ?? ''}" is refused: one of ${hosts.join(', ')} is required` }
+  }
+  if (upgrade === undefined) return undefined
+  if (origin === undefined || !hosts.some((allowed) => origin === `http://${allowed}`)) {
+    return {
+      status: 403,
+      message: `Origin "${origin ?? ''}" is refused: the page of this server is required`,
+    }
+  }
+  if (request.url !== upgrade.path) {
+    return { status: 404, message: `No WebSocket at this path: "${upgrade.path}" is required` }
+  }
+  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((part) => part.trim())
+  if (!offered.some((subprotocol) => carriesToken(subprotocol, upgrade.token))) {
+    return { status: 401, message: 'No valid token: the address that the server printed is required' }
+  }
+  if (!offered.includes(SUBPROTOCOL)) {
+    return { status: 400, message: `Subprotocol "${SUBPROTOCOL}" is required` }
+  }
+  return undefined
+}
+
+/** Answers an upgrade with plain HTTP and closes its socket. */
+export function refuseUpgrade(socket: Duplex, { status, message }: Refusal): void {
+  // A peer that is gone already makes the write fail, and an 'error' without a listener ends the process.
+  socket.on('error', () => socket.destroy())
+  socket.once('finish', () => socket.destroy())
+  const body = `${message}\n`
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+      'Connection: close',
+      'Content-Type: text/plain; charset=utf-8',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      '',
+      body,
+    ].join('\r\n'),
+  )
+}
+
+function withPort(name: string, port: number | undefined): string {
+  return port === HTTP_PORT ? name : `${name}:${port}`
+}
+
+function carriesToken(subprotocol: string, token: string): boolean {
+  const expected = Buffer.from(TOKEN_SUBPROTOCOL_PREFIX + token)
+  const actual = Buffer.from(subprotocol)
+  return actual.length === expected.length && timingSafeEqual(actual, expected)
+}

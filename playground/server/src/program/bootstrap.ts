@@ -1,0 +1,38 @@
+/** The main module of every program: `node bootstrap.js PROGRAM ARGUMENTS…`, with the event channel as descriptor 3. */
+import { subscribe } from 'node:diagnostics_channel'
+import { Socket } from 'node:net'
+import { pathToFileURL } from 'node:url'
+import { explainSystemError } from './explain-system-error.ts'
+
+const EVENTS_FD = 3
+
+const events = new Socket({ fd: EVENTS_FD, readable: true, writable: true })
+events.unref()
+events.on('error', () => undefined)
+// The server never writes here: the channel ends when the server is gone, and so is then the program with its group.
+events.once('end', endGroup)
+events.resume()
+
+subscribe('socketserver-ts.listening', (message) => {
+  if (typeof message !== 'object' || message === null || !('address' in message)) return
+  events.write(`${JSON.stringify({ type: 'listening', address: message.address })}\n`)
+})
+
+// The monitor sees the error before Node prints it, and cannot keep it from a handler of the program's own.
+process.on('uncaughtExceptionMonitor', (error) => {
+  if (process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()) return
+  const explanation = explainSystemError(error)
+  if (explanation === undefined) return
+  process.stderr.write(`${explanation}\n`)
+  process.exit(1)
+})
+
+const [node, , program, ...programArguments] = process.argv
+if (node === undefined || program === undefined) throw new TypeError('The path of a program is required')
+// The program sees the arguments that it would see as the main module.
+process.argv = [node, program, ...programArguments]
+await import(pathToFileURL(program).href)
+
+function endGroup(): void {
+  process.kill(process.platform === 'win32' ? process.pid : -process.pid, 'SIGKILL')
+}

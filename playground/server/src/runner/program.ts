@@ -1,0 +1,125 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { Socket } from 'node:net'
+import type { Readable, Writable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { ProgramEvent } from '@playground/protocol'
+import { readEvents } from './event-lines.ts'
+import { ProcessTree } from './process-tree.ts'
+
+const BOOTSTRAP = fileURLToPath(new URL('../program/bootstrap.js', import.meta.url))
+const MARKER_VARIABLE = 'PLAYGROUND_RUN'
+const EVENTS_FD = 3
+
+/** How long output may take to end once all processes are killed. */
+const LAST_OUTPUT_MS = 200
+
+export interface ProgramOptions {
+  /** The working directory. */
+  directory: string
+  /** The path of the module to run, JavaScript with an inline source map. */
+  file: string
+  arguments: readonly string[]
+  /** Called with what the program says of itself, never before `startProgram` has resolved. */
+  onEvent: (event: ProgramEvent) => void
+}
+
+export interface ProgramExit {
+  code: number | null
+  signal: string | null
+}
+
+/**
+ * Runs a module with Node in a process group of its own. This folder alone knows how a program is isolated.
+ * @throws the system error if no process could be made.
+ */
+export async function startProgram(options: ProgramOptions): Promise<Program> {
+  const id = randomUUID()
+  // As the main module and not with --import: worker threads and forked children inherit that flag, not this.
+  const args = ['--enable-source-maps', BOOTSTRAP, options.file, ...options.arguments]
+  const child = spawn(process.execPath, args, {
+    cwd: options.directory,
+    // Nothing inherited but PATH: the environment may hold secrets, and some variables double the start-up.
+    env: { PATH: process.env['PATH'], LANG: 'C.UTF-8', TERM: 'xterm-256color', [MARKER_VARIABLE]: id },
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  })
+  await once(child, 'spawn')
+  return new Program(child, `${MARKER_VARIABLE}=${id}`, options.onEvent)
+}
+
+/** A running program and all that it has started. */
+export class Program {
+  readonly pid: number
+  readonly stdin: Writable
+  readonly stdout: Readable
+  readonly stderr: Readable
+  /** Resolves when every process is gone and the output has been read to its end. */
+  readonly exited: Promise<ProgramExit>
+  readonly #tree: ProcessTree
+  #stopping: Promise<void> | undefined
+
+  constructor(child: ChildProcess, marker: string, onEvent: (event: ProgramEvent) => void) {
+    const stdin = pipeOf(child, 0)
+    const events = pipeOf(child, EVENTS_FD)
+    this.pid = child.pid ?? 0
+    this.stdin = stdin
+    this.stdout = pipeOf(child, 1)
+    this.stderr = pipeOf(child, 2)
+    this.#tree = new ProcessTree(this.pid, marker)
+    // A program may end, or close its input, before it has read all of it.
+    stdin.on('error', () => undefined)
+    readEvents(events, onEvent)
+    this.exited = this.#end(child, events)
+  }
+
+  /** What Ctrl-C in a terminal does: SIGINT for the program and the processes in its group. */
+  interrupt(): void {
+    this.#tree.interrupt()
+  }
+
+  /** SIGTERM, a grace period, SIGKILL, for the whole tree; resolves when it is gone. The output must be flowing. */
+  stop(graceMs: number): Promise<void> {
+    this.#stopping ??= this.#stop(graceMs)
+    return this.#stopping
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    await this.#tree.terminate()
+    if (await resolvesWithin(this.exited, graceMs)) return
+    await this.#tree.kill()
+    if (await resolvesWithin(this.exited, LAST_OUTPUT_MS)) return
+    // A process that hid from the tree still holds the pipes.
+    for (const stream of [this.stdin, this.stdout, this.stderr]) stream.destroy()
+    await this.exited
+  }
+
+  async #end(child: ChildProcess, events: Socket): Promise<ProgramExit> {
+    const closed = once(child, 'close')
+    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
+    // What the program leaves behind would hold its ports and its pipes; only then does its output end.
+    await this.#tree.kill()
+    events.destroy()
+    await closed
+    return { code, signal }
+  }
+}
+
+function pipeOf(child: ChildProcess, fd: number): Socket {
+  const stream = child.stdio[fd]
+  if (!(stream instanceof Socket)) throw new TypeError(`File descriptor ${fd}: a pipe is required`)
+  return stream
+}
+
+async function resolvesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  const timer = new AbortController()
+  const late = setTimeout(ms, false, { signal: timer.signal })
+  try {
+    return await Promise.race([promise.then(() => true), late])
+  } finally {
+    timer.abort()
+  }
+}

@@ -1,0 +1,73 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { MAX_MESSAGE_BYTES, SUBPROTOCOL } from '@playground/protocol'
+import { WebSocketServer, type WebSocket } from 'ws'
+import { refusalOf, refuseUpgrade, type UpgradeRules } from './guard.ts'
+import { PageConnection } from './page-connection.ts'
+import { Session } from './session.ts'
+
+const MAX_SESSIONS = 8
+const PING_INTERVAL_MS = 15_000
+
+/** Past this the connection is closed; between MAX_MESSAGE_BYTES and this a message is refused and the session lives. */
+const MAX_PAYLOAD_BYTES = 4 * MAX_MESSAGE_BYTES
+
+const BUSY = {
+  status: 503,
+  message: `Busy: ${MAX_SESSIONS} sessions are open; close a page that runs programs, then try again`,
+} as const
+
+export interface SessionsOptions extends UpgradeRules {
+  /** A page that has not answered a ping when the next one is due is given up; 15 s unless a test shortens it. */
+  pingIntervalMs?: number | undefined
+}
+
+/** The sessions of one server: one for each WebSocket that gets past the guard, and no more than there is room for. */
+export class Sessions {
+  readonly #options: SessionsOptions
+  readonly #open = new Set<Session>()
+  readonly #webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: MAX_PAYLOAD_BYTES,
+    handleProtocols: () => SUBPROTOCOL,
+  })
+
+  constructor(options: SessionsOptions) {
+    this.#options = options
+  }
+
+  /** Answers an upgrade: with a session, or with the reason why not before any WebSocket is made. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const refusal = refusalOf(request, this.#options) ?? (this.#open.size < MAX_SESSIONS ? undefined : BUSY)
+    if (refusal !== undefined) {
+      refuseUpgrade(socket, refusal)
+      return
+    }
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      this.#add(webSocket)
+    })
+  }
+
+  /** Resolves when every session and everything it started is gone. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#open].map((session) => this.#end(session)))
+  }
+
+  #add(webSocket: WebSocket): void {
+    const page = new PageConnection(webSocket, this.#options.pingIntervalMs ?? PING_INTERVAL_MS)
+    const session = new Session(page)
+    this.#open.add(session)
+    webSocket.on('message', (data, isBinary) => {
+      session.receive(data, isBinary)
+    })
+    webSocket.once('close', () => void this.#end(session))
+  }
+
+  /** The slot is free only when the processes are gone: reloads would pile them up. */
+  async #end(session: Session): Promise<void> {
+    await session.close()
+    this.#open.delete(session)
+  }
+}
