@@ -69,9 +69,12 @@ export class BaseRequestHandler<
   }
 }
 
-/** A class of handlers for requests of one kind, as a server's constructor takes it. */
+/**
+ * A class of handlers for requests of one kind, as a server's constructor takes it. What it wants of its server stays
+ * open (`never` accepts every parameter type), because a constructor cannot name the class that it will be called for.
+ */
 export type RequestHandlerClass<Request, Address> = new (
   request: Request,
   clientAddress: Address,
-  server: BaseServer<Request, Address>,
+  server: never,
 ) => { run: () => Promise<void> }

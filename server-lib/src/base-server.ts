@@ -198,7 +198,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
 
   /** Called by `processRequest()`: makes the handler and runs it. */
   async finishRequest(request: Request, clientAddress: Address): Promise<void> {
-    await new this.RequestHandlerClass(request, clientAddress, this).run()
+    await new this.RequestHandlerClass(request, clientAddress, this as never).run()
   }
 
   /** Called when a request is over or refused; calls `closeRequest()`. */

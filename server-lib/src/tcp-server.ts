@@ -22,7 +22,10 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
   addressFamily: AddressFamily = 'AF_INET'
   /** What the server's socket carries: a stream or datagrams. */
   readonly socketType: 'SOCK_STREAM' | 'SOCK_DGRAM' = 'SOCK_STREAM'
-  /** The backlog: how many connections the kernel holds until Node accepts them, which it does at once. */
+  /**
+   * The backlog: how many connections the kernel holds until Node accepts them, which it does in every turn of its
+   * loop. The default is CPython's; raise it for bursts, because Linux loses connections that find no room.
+   */
   requestQueueSize = 5
   /** Sets SO_REUSEADDR for datagrams; for TCP, Node sets it on every platform but Windows whatever this says. */
   allowReuseAddress = false
