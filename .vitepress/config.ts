@@ -1,0 +1,50 @@
+import { defineConfig } from 'vitepress'
+import { codeTheme } from './code-theme.ts'
+import { playgroundTag } from './playground-tag.ts'
+import { precompress } from './precompress.ts'
+
+export default defineConfig({
+  srcDir: 'docs',
+  title: 'Socketserver for TypeScript',
+  description: "Python's socketserver for TypeScript, with servers that you edit and run in the page",
+  lang: 'en',
+  cleanUrls: true,
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: '/favicon.svg' }]],
+  markdown: {
+    theme: codeTheme,
+    config: playgroundTag,
+  },
+  themeConfig: {
+    siteTitle: 'socketserver-ts',
+    logo: '/favicon.svg',
+    search: { provider: 'local' },
+    nav: [{ text: 'Tutorial', link: '/tutorial/tcp-echo', activeMatch: '/tutorial/' }],
+    sidebar: [
+      {
+        text: 'Tutorial',
+        items: [
+          { text: 'A TCP server', link: '/tutorial/tcp-echo' },
+          { text: 'A UDP server', link: '/tutorial/udp-echo' },
+        ],
+      },
+    ],
+    outline: { level: [2, 3] },
+  },
+  vite: {
+    // Found late, a dependency would make the development server reload the page under the author's hands.
+    optimizeDeps: {
+      include: [
+        '@codemirror/autocomplete',
+        '@codemirror/commands',
+        '@codemirror/lang-javascript',
+        '@codemirror/language',
+        '@codemirror/state',
+        '@codemirror/view',
+        '@lezer/highlight',
+        '@xterm/addon-fit',
+        '@xterm/xterm',
+      ],
+    },
+  },
+  buildEnd: (site) => precompress(site.outDir),
+})

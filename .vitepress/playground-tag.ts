@@ -1,0 +1,57 @@
+import type { MarkdownRenderer } from 'vitepress'
+import { examples } from './examples.ts'
+
+const TAG = /^<Playground\s+example="(?<name>[^"]*)"\s*\/>$/
+const ANY_TAG = /<Playground[\s/>]/
+
+/**
+ * Expands `<Playground example="tcp-echo" />` into the component with the example's files in its slots, so that the
+ * page holds them as highlighted text before any script has run.
+ * @throws if the tag is misspelt or names no example: the build fails instead of the page.
+ */
+export function playgroundTag(md: MarkdownRenderer): void {
+  md.core.ruler.after('block', 'playground', (state) => {
+    state.tokens = state.tokens.flatMap((token) => {
+      if (token.type !== 'html_block' && token.type !== 'inline') return [token]
+      if (token.type === 'html_block' && TAG.test(token.content.trim())) {
+        return parseBlocks(expand(TAG.exec(token.content.trim())?.groups?.['name'] ?? ''))
+      }
+      if (ANY_TAG.test(token.content.replaceAll(/`[^`]*`/g, ''))) {
+        throw new Error(
+          `Cannot expand "${token.content.trim()}": <Playground example="NAME" /> on a line of its own, ` +
+            'between blank lines, is required',
+        )
+      }
+      return [token]
+    })
+
+    function parseBlocks(source: string): typeof state.tokens {
+      const tokens: typeof state.tokens = []
+      md.block.parse(source, md, state.env, tokens)
+      return tokens
+    }
+  })
+}
+
+function expand(name: string): string {
+  const example = examples.get(name)
+  if (example === undefined) {
+    const names = [...examples.keys()].join(', ')
+    throw new Error(`Unknown example "${name}" of a <Playground>: one of ${names} is required`)
+  }
+  const { server, client, words } = example
+  return `
+<Playground server="${server}" client="${client}" words="${words}">
+<template #server>
+
+<<< @/examples/${server}
+
+</template>
+<template #client>
+
+<<< @/examples/${client}
+
+</template>
+</Playground>
+`
+}

@@ -1,0 +1,46 @@
+import { programStateText } from './program-state-text.ts'
+import { ProgramTerminal } from './program-terminal.ts'
+import { isActive, Program } from './program.ts'
+import type { SessionConnection } from './session-connection.ts'
+import type { EditableFile } from './use-source-file.ts'
+
+interface ClientProgram {
+  readonly program: Program
+  readonly terminal: ProgramTerminal
+  readonly introduction: string
+  readonly prompt: string
+}
+
+/** The client's terminal is a shell that knows one command: the reader types its words. */
+export function useClientProgram(
+  connection: SessionConnection,
+  file: EditableFile,
+  sampleWords: string,
+): ClientProgram {
+  const introduction = `Type words and press Enter, for example: ${sampleWords}`
+  const prompt = `$ tsx ${file.name} `
+  const terminal = new ProgramTerminal({
+    line(text) {
+      if (isActive(program.state.value)) return program.input(text + '\n')
+      terminal.setPrompt('')
+      program.start(
+        () => file.current(),
+        text.split(' ').filter((word) => word !== ''),
+      )
+    },
+    interrupt: () => program.interrupt(),
+    endInput: () => program.endInput(),
+  })
+  const program = new Program(connection, {
+    output: (stream, data, drawn) => terminal.output(stream, data, drawn),
+    changed(state) {
+      if (isActive(state)) return
+      const succeeded = state.name === 'exited' && state.code === 0
+      if (!succeeded) terminal.note(programStateText(state))
+      terminal.setPrompt(prompt)
+    },
+  })
+  terminal.note(introduction)
+  terminal.setPrompt(prompt)
+  return { program, terminal, introduction, prompt }
+}

@@ -1,0 +1,60 @@
+import { computed, ref, type ComputedRef } from 'vue'
+import { programStateText } from './program-state-text.ts'
+import { ProgramTerminal } from './program-terminal.ts'
+import { isActive, Program, type ProgramState } from './program.ts'
+import type { SessionConnection } from './session-connection.ts'
+import type { EditableFile } from './use-source-file.ts'
+
+export const SERVER_INTRODUCTION = 'Press Start: what the server prints appears here'
+
+/** States that pass by themselves; the others stay readable in the terminal. */
+const PASSING = new Set<ProgramState['name']>(['connecting', 'starting', 'running', 'stopping'])
+
+interface ServerProgram {
+  readonly program: Program
+  readonly terminal: ProgramTerminal
+  /** The reader has edited the file since the running program was started from it. */
+  readonly stale: ComputedRef<boolean>
+  start(): void
+  restart(): Promise<void>
+}
+
+export function useServerProgram(connection: SessionConnection, file: EditableFile): ServerProgram {
+  const startedText = ref<string>()
+  const terminal = new ProgramTerminal({
+    line(text) {
+      if (isActive(program.state.value)) program.input(text + '\n')
+      else terminal.note('No program reads this: press Start first')
+    },
+    interrupt: () => program.interrupt(),
+    endInput: () => program.endInput(),
+  })
+  const program = new Program(connection, {
+    output: (stream, data, drawn) => terminal.output(stream, data, drawn),
+    changed(state) {
+      if (!PASSING.has(state.name)) terminal.note(programStateText(state))
+    },
+  })
+  terminal.note(SERVER_INTRODUCTION)
+
+  function start(): void {
+    if (isActive(program.state.value)) return
+    terminal.command(`$ tsx ${file.name}`)
+    program.start(async () => {
+      const current = await file.current()
+      startedText.value = current.source
+      return current
+    }, [])
+  }
+
+  return {
+    program,
+    terminal,
+    stale: computed(() => isActive(program.state.value) && file.text.value !== startedText.value),
+    start,
+    async restart() {
+      await program.stop()
+      start()
+    },
+  }
+}
