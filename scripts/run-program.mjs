@@ -68,8 +68,7 @@ export async function endPrograms(signal) {
 export function onStopSignal(end) {
   const listener = (/** @type {NodeJS.Signals} */ signal) => {
     giveBack()
-    // npm passes Ctrl-C on a second time, which must not cut the first one short.
-    for (const name of STOP_SIGNALS) process.on(name, () => undefined)
+    outlastRepeatedSignals()
     void end(signal).then((exitCode) => {
       console.log('\nStopped')
       process.exit(exitCode)
@@ -80,6 +79,11 @@ export function onStopSignal(end) {
   }
   for (const name of STOP_SIGNALS) process.on(name, listener)
   return giveBack
+}
+
+/** npm passes Ctrl-C on a second time, which must not cut short what the first one has begun. */
+export function outlastRepeatedSignals() {
+  for (const name of STOP_SIGNALS) process.on(name, () => undefined)
 }
 
 /**

@@ -2,7 +2,7 @@ import { giveAdvice } from './advice.mjs'
 import { buildDocs, buildPackages } from './build.mjs'
 import { checkNode, install } from './install.mjs'
 import { ROOT } from './project.mjs'
-import { endPrograms, onStopSignal } from './run-program.mjs'
+import { endPrograms, onStopSignal, outlastRepeatedSignals } from './run-program.mjs'
 
 try {
   checkNode()
@@ -16,6 +16,7 @@ try {
   await buildPackages()
   await buildDocs()
   giveSignalsBack()
+  outlastRepeatedSignals()
   // In this process and with its arguments: signals then reach the server itself, and nobody has to pass them on.
   await import('../playground/server/dist/main.js')
 } catch (error) {
