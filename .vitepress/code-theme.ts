@@ -12,7 +12,13 @@ const COLOURED_SCOPES = {
   'var(--code-string)': ['string', 'punctuation.definition.string'],
   'var(--code-constant)': ['constant', 'support.constant'],
   'var(--code-function)': ['entity.name.function', 'support.function'],
-  'var(--code-type)': ['entity.name.type', 'entity.other.inherited-class', 'support.class', 'support.type'],
+  'var(--code-type)': [
+    'entity.name.type',
+    'entity.other.inherited-class',
+    'new.expr entity.name.function',
+    'support.class',
+    'support.type',
+  ],
   'var(--code-text)': ['meta.template.expression', 'keyword.operator.accessor', 'punctuation'],
 }
 

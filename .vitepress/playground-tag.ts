@@ -3,6 +3,10 @@ import { examples } from './examples.ts'
 
 const TAG = /^<Playground\s+example="(?<name>[^"]*)"\s*\/>$/
 const ANY_TAG = /<Playground[\s/>]/
+const INLINE_CODE = /`[^`]*`/g
+
+/** Every kind of block but code, which may show the tag. */
+const PROSE = new Set(['html_block', 'html_inline', 'inline'])
 
 /**
  * Expands `<Playground example="tcp-echo" />` into the component with the example's files in its slots, so that the
@@ -12,14 +16,12 @@ const ANY_TAG = /<Playground[\s/>]/
 export function playgroundTag(md: MarkdownRenderer): void {
   md.core.ruler.after('block', 'playground', (state) => {
     state.tokens = state.tokens.flatMap((token) => {
-      if (token.type !== 'html_block' && token.type !== 'inline') return [token]
-      if (token.type === 'html_block' && TAG.test(token.content.trim())) {
-        return parseBlocks(expand(TAG.exec(token.content.trim())?.groups?.['name'] ?? ''))
-      }
-      if (ANY_TAG.test(token.content.replaceAll(/`[^`]*`/g, ''))) {
+      const content = token.content.trim()
+      const name = TAG.exec(content)?.groups?.['name']
+      if (token.type.startsWith('html_') && name !== undefined) return parseBlocks(expand(name))
+      if (PROSE.has(token.type) && ANY_TAG.test(content.replaceAll(INLINE_CODE, ''))) {
         throw new Error(
-          `Cannot expand "${token.content.trim()}": <Playground example="NAME" /> on a line of its own, ` +
-            'between blank lines, is required',
+          `Cannot expand "${content}": <Playground example="NAME" /> on a line of its own, between blank lines, is required`,
         )
       }
       return [token]

@@ -1,10 +1,9 @@
 import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
-import { javascript } from '@codemirror/lang-javascript'
 import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language'
 import { EditorState } from '@codemirror/state'
 import { EditorView, keymap, lineNumbers } from '@codemirror/view'
-import { codeHighlighting, codeTheme } from './code-theme.ts'
+import { codeHighlighting, codeLanguage, codeTheme } from './code-theme.ts'
 
 interface CodeEditorOptions {
   host: HTMLElement
@@ -24,7 +23,7 @@ export function openCodeEditor({ host, source, label, changed }: CodeEditorOptio
       indentUnit.of('  '),
       bracketMatching(),
       closeBrackets(),
-      javascript({ typescript: true }),
+      codeLanguage,
       syntaxHighlighting(codeHighlighting),
       codeTheme,
       EditorView.contentAttributes.of({ 'aria-label': label }),

@@ -30,7 +30,7 @@ export function openTerminalScreen(
     cursorInactiveStyle: 'outline',
     fontFamily: style.fontFamily,
     fontSize: Number.parseFloat(style.fontSize),
-    lineHeight: 1.35,
+    lineHeight: 1.2,
     minimumContrastRatio: READABLE_CONTRAST,
     screenReaderMode: true,
     scrollback: SCROLLBACK_LINES,

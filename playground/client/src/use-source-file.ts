@@ -19,7 +19,7 @@ export function useSourceFile(name: string): EditableFile {
     throw new Error('No source loader is provided: the theme must provide "sourceLoaderKey"')
   const published = ref<string>()
   const source = ref<string>()
-  const original = async (): Promise<string> => (published.value ??= await load(name))
+  const original = async (): Promise<string> => (published.value ??= (await load(name)).trimEnd())
   return {
     name,
     edited: computed(() => source.value !== undefined && source.value !== published.value),
