@@ -30,7 +30,8 @@ export async function install() {
   }
   // The build is a step of its own: as npm's "prepare" its errors would read as errors of the installation.
   const command = [...npm(), 'ci', '--include=dev', '--ignore-scripts']
-  if (!(await runStep('Installing packages', command))) {
+  // npm takes as long to undo an installation as to make it, and what is left of one is noticed the next time.
+  if (!(await runStep('Installing packages', command, { stopSignal: 'SIGKILL' }))) {
     throw new Advice('Packages are not installed: run "npm ci" when the cause above is mended')
   }
 }

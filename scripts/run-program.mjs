@@ -3,12 +3,15 @@ import { once } from 'node:events'
 import { constants } from 'node:os'
 
 /** @typedef {{ ok: boolean, output: string }} Outcome */
+/** @typedef {{ show?: boolean, env?: NodeJS.ProcessEnv, timeoutMs?: number, stopSignal?: NodeJS.Signals }} ProgramOptions */
 
 const STOP_SIGNALS = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
 const IS_WINDOWS = process.platform === 'win32'
 
-/** @type {Set<import('node:child_process').ChildProcess>} */
-const running = new Set()
+/** @typedef {import('node:child_process').ChildProcess} ChildProcess */
+
+/** @type {Map<ChildProcess, NodeJS.Signals | undefined>} what runs, with the signal that ends it if not the script's own */
+const running = new Map()
 
 /** A script that is being ended waits for its programs, and does not go on to judge how they ended. */
 let ending = false
@@ -17,17 +20,20 @@ let ending = false
  * Runs a program to its end, with no standard input. Its output is kept, or goes to the terminal with `show`.
  *
  * @param {readonly string[]} command the program and its arguments
- * @param {{ show?: boolean, env?: NodeJS.ProcessEnv, timeoutMs?: number }} [options]
+ * @param {ProgramOptions} [options]
  * @returns {Promise<Outcome>}
  */
-export async function runProgram([program = '', ...args], { show = false, env = {}, timeoutMs } = {}) {
+export async function runProgram(
+  [program = '', ...args],
+  { show = false, env = {}, timeoutMs, stopSignal } = {},
+) {
   const child = spawn(program, args, {
     // A process group of its own gets the terminal's Ctrl-C once, from us, and can be ended with all it started.
     detached: !IS_WINDOWS,
     env: { ...process.env, ...env },
     stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
   })
-  running.add(child)
+  running.set(child, stopSignal)
   const timer =
     timeoutMs === undefined ? undefined : setTimeout(() => signalTree(child, 'SIGKILL'), timeoutMs)
   let output = ''
@@ -54,8 +60,8 @@ export async function runProgram([program = '', ...args], { show = false, env = 
  */
 export async function endPrograms(signal) {
   ending = true
-  const ended = [...running].map((child) => once(child, 'close'))
-  for (const child of running) signalTree(child, signal)
+  const ended = [...running.keys()].map((child) => once(child, 'close'))
+  for (const [child, stopSignal] of running) signalTree(child, stopSignal ?? signal)
   await Promise.all(ended)
 }
 
@@ -67,8 +73,8 @@ export async function endPrograms(signal) {
  */
 export function onStopSignal(end) {
   const listener = (/** @type {NodeJS.Signals} */ signal) => {
-    giveBack()
     outlastRepeatedSignals()
+    giveBack()
     void end(signal).then((exitCode) => {
       console.log('\nStopped')
       process.exit(exitCode)
@@ -97,7 +103,7 @@ export async function failOnSignal(signal) {
 }
 
 /**
- * @param {import('node:child_process').ChildProcess} child
+ * @param {ChildProcess} child
  * @param {NodeJS.Signals} signal
  */
 function signalTree(child, signal) {

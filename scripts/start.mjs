@@ -15,8 +15,8 @@ try {
   await install()
   await buildPackages()
   await buildDocs()
-  giveSignalsBack()
   outlastRepeatedSignals()
+  giveSignalsBack()
   // In this process and with its arguments: signals then reach the server itself, and nobody has to pass them on.
   await import('../playground/server/dist/main.js')
 } catch (error) {

@@ -8,7 +8,7 @@ const TICK_MS = 1000
  *
  * @param {string} title what is being done: "Building the docs"
  * @param {readonly string[]} command
- * @param {{ show?: boolean, withFallback?: boolean, env?: NodeJS.ProcessEnv, timeoutMs?: number }} [options]
+ * @param {import('./run-program.mjs').ProgramOptions & { withFallback?: boolean }} [options]
  * @returns {Promise<boolean>} whether the program succeeded
  */
 export async function runStep(title, command, options = {}) {
