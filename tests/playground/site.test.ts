@@ -1,0 +1,85 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { startPlaygroundServer } from '@playground/server'
+import { expect, onTestFinished, test } from 'vitest'
+import { buildDocs, openServer } from './support.ts'
+
+test('the site serves a page at its clean URL and at its file', async () => {
+  const { origin } = await openServer()
+  expect(await text(`${origin}/guide`)).toBe('<h1>Guide</h1>')
+  expect(await text(`${origin}/guide.html`)).toBe('<h1>Guide</h1>')
+  expect(await text(`${origin}/`)).toBe('<h1>Home</h1>')
+})
+
+test.each([
+  { accept: 'gzip', encoding: 'gzip', length: 'gzipped guide'.length },
+  { accept: 'gzip, br', encoding: 'br', length: 'brotli guide'.length },
+])(
+  'the site serves the $encoding file to a browser that takes "$accept"',
+  async ({ accept, encoding, length }) => {
+    const { origin } = await openServer()
+    const response = await fetch(`${origin}/guide`, {
+      method: 'HEAD',
+      headers: { 'accept-encoding': accept },
+    })
+    expect(response.headers.get('content-encoding')).toBe(encoding)
+    expect(response.headers.get('content-length')).toBe(String(length))
+    expect(response.headers.get('content-type')).toBe('text/html;charset=utf-8')
+  },
+)
+
+test('the site answers 304 to a page that has not changed', async () => {
+  const { origin } = await openServer()
+  const etag = (await fetch(origin)).headers.get('etag') ?? ''
+  const again = await fetch(origin, { headers: { 'if-none-match': etag } })
+  expect(again.status).toBe(304)
+})
+
+test('the site shows its own page for what is not there', async () => {
+  const { origin } = await openServer()
+  const response = await fetch(`${origin}/nothing`)
+  expect(response.status).toBe(404)
+  expect(await response.text()).toBe('<h1>Nothing here</h1>')
+})
+
+test('the site serves nothing outside of its directory', async () => {
+  const { origin } = await openServer()
+  for (const path of ['/../package.json', '/..%2fpackage.json', '/%2e%2e/%2e%2e/etc/passwd', '/%00']) {
+    expect((await fetch(origin + path)).status).toBe(404)
+  }
+})
+
+test('the site sends the whole file for a range that cannot be', async () => {
+  const { origin } = await openServer()
+  const response = await fetch(origin, { headers: { range: 'bytes=9-2' } })
+  expect(response.status).toBe(200)
+  expect(await response.text()).toBe('<h1>Home</h1>')
+})
+
+test('the site serves what was built after the server had started', async () => {
+  const docs = await buildDocs()
+  const server = await startPlaygroundServer({ port: 0, docs })
+  onTestFinished(() => server.close())
+  await writeFile(join(docs, 'new.html'), '<h1>New</h1>')
+  expect(await text(new URL('/new', server.url).href)).toBe('<h1>New</h1>')
+})
+
+test('every response forbids sniffing, referrers and frames', async () => {
+  const { origin } = await openServer()
+  for (const path of ['/', '/nothing']) {
+    const { headers } = await fetch(origin + path)
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('referrer-policy')).toBe('no-referrer')
+    expect(headers.get('content-security-policy')).toBe("frame-ancestors 'none'")
+    expect(headers.get('x-frame-options')).toBe('DENY')
+  }
+})
+
+test('startPlaygroundServer() rejects without docs and names the directory', async () => {
+  const server = startPlaygroundServer({ port: 0, docs: '/nowhere/dist' })
+  await expect(server).rejects.toThrow('No docs in "/nowhere/dist": a built site is required')
+})
+
+async function text(url: string): Promise<string> {
+  return (await fetch(url, { headers: { 'accept-encoding': 'identity' } })).text()
+}
