@@ -161,7 +161,6 @@ export class LineEditor {
     const before = this.#painted
     const same = commonLength(before.characters, characters)
     const changed = same < before.characters.length || same < characters.length
-    this.#painted = { characters: before.characters, caret: before.caret }
     let output = ''
     if (changed) {
       output += this.#move(before.caret, same)

@@ -5,7 +5,7 @@ import { isActive, Program, type ProgramState } from './program.ts'
 import type { SessionConnection } from './session-connection.ts'
 import type { EditableFile } from './use-source-file.ts'
 
-export const SERVER_INTRODUCTION = 'Press Start: what the server prints appears here'
+export const SERVER_INTRODUCTION = 'Press Start: the output appears here'
 
 /** States that pass by themselves; the others stay readable in the terminal. */
 const PASSING = new Set<ProgramState['name']>(['connecting', 'starting', 'running', 'stopping'])
