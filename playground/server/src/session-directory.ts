@@ -14,12 +14,12 @@ export interface Module {
 
 /** The temporary directory of a session: its programs' working directory, from which they import the library. */
 export class SessionDirectory {
-  #created: Promise<string> | undefined
+  #path: string | undefined
 
   /** Created when the first program starts; a page that only reads costs nothing. */
-  path(): Promise<string> {
-    this.#created ??= create()
-    return this.#created
+  async path(): Promise<string> {
+    this.#path ??= await create()
+    return this.#path
   }
 
   /** Writes a run's modules to a directory of their own, so that a new run never changes the code of another. */
@@ -31,7 +31,7 @@ export class SessionDirectory {
   }
 
   async remove(): Promise<void> {
-    if (this.#created !== undefined) await removeDirectory(await this.#created)
+    if (this.#path !== undefined) await removeDirectory(this.#path)
   }
 }
 

@@ -118,11 +118,8 @@ export class Session {
     switch (message.type) {
       case 'input':
         if (!run.input(message.data)) {
-          this.#refuse(
-            'too-large',
-            `Input of run ${message.run}: the program has not read the last`,
-            message.run,
-          )
+          const text = `Input of run ${message.run} is not taken: the program must read what it has first`
+          this.#refuse('too-large', text, message.run)
         }
         break
       case 'end-input':

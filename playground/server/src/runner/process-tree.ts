@@ -13,6 +13,8 @@ const KILL_DEADLINE_MS = 500
 export class ProcessTree {
   readonly #leader: number
   readonly #marker: string
+  /** Once the group is empty the system may give its number to another. */
+  #isGone = false
 
   constructor(leader: number, marker: string) {
     this.#leader = leader
@@ -36,18 +38,19 @@ export class ProcessTree {
     this.#signalGroup('SIGKILL')
     for (;;) {
       const members = await this.#members()
-      if (members.length === 0 || performance.now() > deadline) return
+      this.#isGone = members.length === 0
+      if (this.#isGone || performance.now() > deadline) return
       for (const { pid } of members) signalProcess(pid, 'SIGKILL')
       await setTimeout(KILL_ROUND_MS)
     }
   }
 
   #signalGroup(signal: NodeJS.Signals): void {
-    signalProcess(process.platform === 'win32' ? this.#leader : -this.#leader, signal)
+    if (!this.#isGone) signalProcess(process.platform === 'win32' ? this.#leader : -this.#leader, signal)
   }
 
   async #members(): Promise<ProcessEntry[]> {
-    if (process.platform !== 'linux') return []
+    if (this.#isGone || process.platform !== 'linux') return []
     const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
     const entries = await Promise.all(pids.map((pid) => this.#memberOf(pid)))
     return entries.filter((entry) => entry !== undefined)
