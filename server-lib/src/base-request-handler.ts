@@ -42,15 +42,18 @@ export class BaseRequestHandler<
 
   /** Called by `finishRequest()`: setup, handle, finish, which in CPython is the constructor's work. */
   async run(): Promise<void> {
-    await this.setup()
+    const ready = this.setup()
+    if (ready !== undefined) await ready
     try {
-      await this.handle()
+      const handled = this.handle()
+      if (handled !== undefined) await handled
     } catch (error) {
       this.#failed = true
       await this.#finishAfter(error)
       throw error
     }
-    await this.finish()
+    const finished = this.finish()
+    if (finished !== undefined) await finished
   }
 
   /** Whether `handle()` has thrown; for `finish()`. */

@@ -10,9 +10,17 @@ import { PendingQueue } from './pending-queue.ts'
 const listening = channel('socketserver-ts.listening')
 
 /** The work that the running code is part of; while it is active, its server's loop waits for it. */
-const currentWork = new AsyncLocalStorage<{ readonly server: object; active: boolean }>()
+const currentWork = new AsyncLocalStorage<Work>()
+
+interface Work {
+  readonly server: object
+  active: boolean
+}
 
 const RULE = '-'.repeat(40)
+
+/** A request and the address of the client that it came from. */
+export type Accepted<Request, Address> = [request: Request, clientAddress: Address]
 
 /** What `serveForever()` takes. */
 export interface ServeForeverOptions {
@@ -42,7 +50,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
   maxPending = 1024
 
   /** Requests that have arrived and were not begun, or the system error of an arrival that failed. */
-  protected readonly pending = new PendingQueue<[request: Request, clientAddress: Address] | Error>()
+  protected readonly pending = new PendingQueue<Accepted<Request, Address> | Error>()
   #refused = 0
   #serving: Promise<void> | null = null
   #stopRequested = false
@@ -76,11 +84,11 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
    * asynchronous in Node. If it fails, `serverClose()` is called and the error thrown. Once listening, does nothing.
    */
   listen(): Promise<void> {
-    this.#listening ??= this.#work(() => this.#listen())
+    this.#listening ??= this.#working((work) => this.#listen(work))
     return this.#listening
   }
 
-  async #listen(): Promise<void> {
+  async #listen(work: Work): Promise<void> {
     if (this.#ending.signal.aborted) this.#ending = new AbortController()
     try {
       await this.serverBind()
@@ -88,6 +96,8 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     } catch (error) {
       await this.serverClose()
       throw error
+    } finally {
+      work.active = false
     }
     if (listening.hasSubscribers) listening.publish({ server: this, address: this.serverAddress })
   }
@@ -107,11 +117,13 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     await this.listen()
     const isOverridden = this.serviceActions !== BaseServer.prototype.serviceActions
     const waitMs = isOverridden ? pollInterval : null
+    // An await costs a turn of the microtask queue and a promise, so there is one only where there is something to wait for.
     while (!this.#stopRequested) {
-      const result = await this.pending.wait(waitMs)
+      const result = this.pending.size > 0 ? 'ready' : await this.pending.wait(waitMs)
       if (this.#stopRequested) break
-      if (result === 'ready') await this.#handleOne()
-      await this.serviceActions()
+      if (result === 'ready') await this.#working((work) => this.#handleNext(work))
+      const acted = this.serviceActions()
+      if (acted !== undefined) await acted
     }
   }
 
@@ -133,7 +145,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     await this.#exclusively(async () => {
       await this.listen()
       const result = await this.pending.wait(this.timeout)
-      if (result === 'ready') await this.#handleOne()
+      if (result === 'ready') await this.#working((work) => this.#handleNext(work))
       else if (result === 'timeout') await this.handleTimeout()
     })
   }
@@ -175,14 +187,16 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
   /** Called by `listen()` after `serverBind()`; does nothing here. */
   serverActivate(): void | Promise<void> {}
 
-  /** Called by the loop for the next request, which then waits; resolves to the request and the client's address. */
-  async getRequest(): Promise<[request: Request, clientAddress: Address]> {
-    for (;;) {
-      const next = this.pending.shift()
-      if (next instanceof Error) throw next
-      if (next !== undefined) return next
-      await this.pending.wait(null)
-    }
+  /** Called by the loop for the next request, which then waits; gives the request and the client's address. */
+  getRequest(): Accepted<Request, Address> | Promise<Accepted<Request, Address>> {
+    const next = this.pending.shift()
+    if (next instanceof Error) throw next
+    return next ?? this.#nextRequest()
+  }
+
+  async #nextRequest(): Promise<Accepted<Request, Address>> {
+    await this.pending.wait(null)
+    return await this.getRequest()
   }
 
   /** Called with each request; false refuses it. Accepts every request here. */
@@ -191,14 +205,20 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
   }
 
   /** Called with a verified request: finishes it and shuts it down. The loop waits for what this returns. */
-  async processRequest(request: Request, clientAddress: Address): Promise<void> {
-    await this.finishRequest(request, clientAddress)
-    await this.shutdownRequest(request)
+  processRequest(request: Request, clientAddress: Address): void | Promise<void> {
+    return this.#process(request, clientAddress)
+  }
+
+  async #process(request: Request, clientAddress: Address): Promise<void> {
+    const finished = this.finishRequest(request, clientAddress)
+    if (finished !== undefined) await finished
+    const closed = this.shutdownRequest(request)
+    if (closed !== undefined) await closed
   }
 
   /** Called by `processRequest()`: makes the handler and runs it. */
-  async finishRequest(request: Request, clientAddress: Address): Promise<void> {
-    await new this.RequestHandlerClass(request, clientAddress, this as never).run()
+  finishRequest(request: Request, clientAddress: Address): void | Promise<void> {
+    return new this.RequestHandlerClass(request, clientAddress, this as never).run()
   }
 
   /** Called when a request is over or refused; calls `closeRequest()`. */
@@ -237,32 +257,30 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     return work !== undefined && work.server === this && work.active
   }
 
-  async #work(action: () => Promise<void>): Promise<void> {
+  #working(action: (work: Work) => Promise<void>): Promise<void> {
     const work = { server: this, active: true }
+    return currentWork.run(work, action, work)
+  }
+
+  async #handleNext(work: Work): Promise<void> {
     try {
-      await currentWork.run(work, action)
+      const accepted = this.getRequest()
+      const [request, clientAddress] = accepted instanceof Promise ? await accepted : accepted
+      await this.#handle(request, clientAddress)
+    } catch (error) {
+      if (!isSystemError(error)) throw error
     } finally {
-      // A timer that a handler has set inherits its context, but nothing waits for it.
+      // A timer that a handler has set inherits its context, but nothing waits for it any more.
       work.active = false
     }
   }
 
-  async #handleOne(): Promise<void> {
-    let request: Request
-    let clientAddress: Address
-    try {
-      ;[request, clientAddress] = await this.getRequest()
-    } catch (error) {
-      if (isSystemError(error)) return
-      throw error
-    }
-    await this.#work(() => this.#handle(request, clientAddress))
-  }
-
   async #handle(request: Request, clientAddress: Address): Promise<void> {
     try {
-      if (await this.verifyRequest(request, clientAddress)) {
-        await this.processRequest(request, clientAddress)
+      const verified = this.verifyRequest(request, clientAddress)
+      if (typeof verified === 'boolean' ? verified : await verified) {
+        const processed = this.processRequest(request, clientAddress)
+        if (processed !== undefined) await processed
         return
       }
     } catch (error) {

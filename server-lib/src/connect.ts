@@ -19,9 +19,7 @@ export async function connect(address: InetAddress | UnixAddress): Promise<Strea
   const target = typeof address === 'string' ? { path: address } : { host: address.host, port: address.port }
   const socket = connectSocket({ ...target, allowHalfOpen: true })
   await connected(socket)
-  const stream = new StreamSocket(socket)
-  StreamSocket.startReceiving(stream)
-  return stream
+  return new StreamSocket(socket)
 }
 
 async function connected(socket: Socket): Promise<void> {

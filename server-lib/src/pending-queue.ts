@@ -1,6 +1,8 @@
 /** Why a wait ended: something waits, the time was over, or {@link PendingQueue.interrupt} was called. */
 export type WaitResult = 'ready' | 'timeout' | 'interrupted'
 
+const COMPACT_AT = 1024
+
 interface Waiter {
   settle: (result: WaitResult) => void
   timer: NodeJS.Timeout | null
@@ -25,9 +27,12 @@ export class PendingQueue<Item> {
     if (this.#head === this.#items.length) return undefined
     const item = this.#items[this.#head]
     this.#items[this.#head++] = undefined
-    // A line that is never quite empty must not keep the slots of all that have left it.
-    if (this.#head * 2 >= this.#items.length) {
-      this.#items = this.#items.slice(this.#head)
+    if (this.#head === this.#items.length) {
+      this.#items.length = 0
+      this.#head = 0
+    } else if (this.#head >= COMPACT_AT) {
+      // A line that is never quite empty must not keep the slots of all that have left it.
+      this.#items.splice(0, this.#head)
       this.#head = 0
     }
     return item

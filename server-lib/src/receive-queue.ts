@@ -1,4 +1,5 @@
 const NEWLINE = 10
+const COMPACT_AT = 1024
 
 /** Bytes that have arrived and were not read yet: chunks with an offset, taken as slices, copied only to join chunks. */
 export class ReceiveQueue {
@@ -68,8 +69,11 @@ export class ReceiveQueue {
     } else {
       this.#offset = 0
       this.#head++
-      if (this.#head * 2 >= this.#chunks.length) {
-        this.#chunks = this.#chunks.slice(this.#head)
+      if (this.#head === this.#chunks.length) {
+        this.#chunks.length = 0
+        this.#head = 0
+      } else if (this.#head >= COMPACT_AT) {
+        this.#chunks.splice(0, this.#head)
         this.#head = 0
       }
     }

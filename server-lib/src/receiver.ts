@@ -63,10 +63,12 @@ export class Receiver {
     if (this.#ended) return
     this.#ended = true
     this.#error = error
-    const waiting = this.#waiting
-    if (waiting === null) return
-    if (error === null) waiting.retry()
-    else waiting.reject(error)
+    if (error === null) this.#waiting?.retry()
+    else this.#waiting?.reject(error)
+  }
+
+  get hasEnded(): boolean {
+    return this.#ended
   }
 
   /** Resolves at once when `attempt` has a value. @throws {SocketServerError} ERR_READ_IN_PROGRESS, ERR_SOCKET_TIMEOUT */

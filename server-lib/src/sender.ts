@@ -27,9 +27,7 @@ export class Sender {
   /** Resolves to the length of `data` when the kernel has taken it or, of a small write, when it is in the batch. */
   send(data: Uint8Array | string): Promise<number> {
     if (this.#failure !== null) return rejected(this.#failure)
-    if (this.#socket.writableEnded) {
-      return rejected(new SocketServerError('ERR_SOCKET_CLOSED', 'Cannot send: the write side is shut down'))
-    }
+    if (!this.#socket.writable) return rejected(closedError())
     const bytes = typeof data === 'string' ? Buffer.from(data) : data
     if (bytes.length === 0) return Promise.resolve(0)
     if (this.#direct) {
@@ -67,6 +65,11 @@ export class Sender {
     })
   }
 
+  /** The socket is closed; without an error before, writes that wait reject with ERR_SOCKET_CLOSED. */
+  close(): void {
+    if (this.#waiters.length > 0) this.fail(closedError())
+  }
+
   readonly #onTick = (): void => {
     this.#direct = true
     this.flush()
@@ -80,7 +83,7 @@ export class Sender {
   }
 
   #write(bytes: Uint8Array): void {
-    if (this.#failure === null && !this.#socket.writableEnded) this.#socket.write(bytes, this.#onWritten)
+    if (this.#socket.writable) this.#socket.write(bytes, this.#onWritten)
   }
 
   #taken(length: number): Promise<number> {
@@ -119,6 +122,10 @@ export class Sender {
 function observed<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {})
   return promise
+}
+
+function closedError(): SocketServerError {
+  return new SocketServerError('ERR_SOCKET_CLOSED', 'Cannot send: the write side is closed')
 }
 
 function rejected(error: Error): Promise<never> {

@@ -39,9 +39,10 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
       this.#sender.fail(error)
     })
     socket.on('close', () => {
-      const error = this.#failure ?? new SocketServerError('ERR_SOCKET_CLOSED', 'The socket is closed')
-      this.#receiver.end(error)
-      this.#sender.fail(error)
+      this.#sender.close()
+      // After an orderly end there is nothing to tell, and an error costs a stack for every connection.
+      if (this.#receiver.hasEnded) return
+      this.#receiver.end(new SocketServerError('ERR_SOCKET_CLOSED', 'The socket is closed'))
     })
   }
 
@@ -103,6 +104,9 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
         resolve()
       })
       this.#sender.flush()
+      // What has arrived and was not read is read and dropped: closing over it would send a reset (RST) after the
+      // reply, and the peer could lose the reply.
+      this.#socket.resume()
       this.#socket.destroySoon()
     })
     return this.#closed
@@ -153,11 +157,6 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
-  }
-
-  /** @internal Begins to read before the handler asks, so that a client's bytes, end or reset are seen while it works. */
-  static startReceiving(socket: StreamSocket): void {
-    socket.#receiver.start()
   }
 
   /** @internal Sends the end of the stream after all that was sent, as `shutdown('write')` does, and waits for nothing. */

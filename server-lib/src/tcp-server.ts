@@ -81,13 +81,6 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
     if (!this.enqueue(connection as Request, { host, port } as Address)) connection.abort()
   }
 
-  /** The next connection, from which the server now begins to receive. */
-  override async getRequest(): Promise<[request: Request, clientAddress: Address]> {
-    const next = await super.getRequest()
-    if (next[0] instanceof StreamSocket) StreamSocket.startReceiving(next[0])
-    return next
-  }
-
   /** Sends the end of the stream after the reply, then calls `closeRequest()`. */
   override shutdownRequest(request: Request): void | Promise<void> {
     if (request instanceof StreamSocket) StreamSocket.endWriting(request)

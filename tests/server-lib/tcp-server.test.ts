@@ -135,6 +135,18 @@ test('a client that resets while it waits in line is one line on standard error 
   expect(print.mock.calls.flat().join('\n')).not.toContain('    at ')
 })
 
+test('a reply reaches a client whose own data the handler has not read', async () => {
+  class Handler extends BaseRequestHandler {
+    override async handle() {
+      await this.request.send('reply')
+    }
+  }
+  await using running = await serving(new TCPServer(LOOPBACK, Handler))
+  for (let client = 0; client < 200; client++) {
+    expect(await exchange(running.server.serverAddress, 'unread '.repeat(1000))).toBe('reply')
+  }
+})
+
 test('a slow reader of a reply does not hold up the next request', async () => {
   const size = 8 * 1024 * 1024
   class Handler extends BaseRequestHandler {
