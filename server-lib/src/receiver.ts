@@ -19,6 +19,7 @@ export class Receiver {
   readonly #source: { pause: () => unknown; resume: () => unknown }
   #ended = false
   #error: Error | null = null
+  #closed = false
   #waiting: Waiting | null = null
   #paused = true
   #highWaterBytes = HIGH_WATER_BYTES
@@ -67,8 +68,12 @@ export class Receiver {
     else this.#waiting?.reject(error)
   }
 
-  get hasEnded(): boolean {
-    return this.#ended
+  /** The socket is closed on this side; unless the stream had ended before, reads reject with ERR_SOCKET_CLOSED. */
+  close(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#closed = true
+    this.#waiting?.reject(closedError())
   }
 
   /** Resolves at once when `attempt` has a value. @throws {SocketServerError} ERR_READ_IN_PROGRESS, ERR_SOCKET_TIMEOUT */
@@ -88,11 +93,12 @@ export class Receiver {
       return Promise.reject(error)
     }
     if (this.#error !== null) return Promise.reject(this.#error)
+    if (this.#closed) return Promise.reject(closedError())
     return this.#wait(attempt)
   }
 
   #attempt<T>(attempt: Attempt<T>): T | null {
-    const value = attempt(this.#queue, this.#ended && this.#error === null)
+    const value = attempt(this.#queue, this.#ended && this.#error === null && !this.#closed)
     if (this.#paused && this.#queue.length <= LOW_WATER_BYTES) this.start()
     return value
   }
@@ -132,4 +138,9 @@ export class Receiver {
       }, timeoutMs)
     })
   }
+}
+
+// Made only for a read that needs it: an error costs a stack, and every connection is closed once.
+function closedError(): SocketServerError {
+  return new SocketServerError('ERR_SOCKET_CLOSED', 'Cannot receive: the socket is closed')
 }

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net'
 import type { InetAddress } from './address.ts'
-import { SocketServerError } from './errors.ts'
 import { Receiver } from './receiver.ts'
 import { Sender } from './sender.ts'
 import { byteCount, StreamReader } from './stream-reader.ts'
@@ -9,6 +8,7 @@ import { StreamWriter } from './stream-writer.ts'
 const EMPTY = Buffer.alloc(0)
 const ITERATION_BYTES = 64 * 1024
 const DEFAULT_BUFFER_BYTES = 8192
+const LINGER_MS = 1000
 
 /**
  * A connected stream socket with promises: a stream handler's `request`, and what `connect()` resolves to.
@@ -40,9 +40,7 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
     })
     socket.on('close', () => {
       this.#sender.close()
-      // After an orderly end there is nothing to tell, and an error costs a stack for every connection.
-      if (this.#receiver.hasEnded) return
-      this.#receiver.end(new SocketServerError('ERR_SOCKET_CLOSED', 'The socket is closed'))
+      this.#receiver.close()
     })
   }
 
@@ -104,9 +102,6 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
         resolve()
       })
       this.#sender.flush()
-      // What has arrived and was not read is read and dropped: closing over it would send a reset (RST) after the
-      // reply, and the peer could lose the reply.
-      this.#socket.resume()
       this.#socket.destroySoon()
     })
     return this.#closed
@@ -157,6 +152,25 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  /**
+   * @internal Closes after a reply: sends the end of the stream, then drops what the peer still sends until it ends too,
+   * for LINGER_MS at most. A close over unread bytes sends a reset, which can destroy a reply on its way (RFC 1122, 4.2.2.13).
+   */
+  static closeGracefully(socket: StreamSocket): void {
+    const raw = socket.#socket
+    if (raw.readableEnded || raw.destroyed) {
+      void socket.close()
+      return
+    }
+    StreamSocket.endWriting(socket)
+    socket.#receiver.close()
+    raw.resume()
+    const linger = setTimeout(() => void socket.close(), LINGER_MS)
+    raw.once('close', () => {
+      clearTimeout(linger)
+    })
   }
 
   /** @internal Sends the end of the stream after all that was sent, as `shutdown('write')` does, and waits for nothing. */

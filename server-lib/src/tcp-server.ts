@@ -89,7 +89,7 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
 
   /** Closes the connection without waiting for it: a slow peer must not hold up the next request. */
   override closeRequest(request: Request): void | Promise<void> {
-    if (request instanceof StreamSocket) void request.close()
+    if (request instanceof StreamSocket) StreamSocket.closeGracefully(request)
   }
 
   /** Prints one line for a client that has gone, which is no fault of the handler; else as BaseServer does. */
