@@ -14,6 +14,14 @@ import { runStep } from './step.mjs'
 /** @typedef {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number }} VitestReport */
 /** @typedef {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number } }} PlaywrightReport */
 
+const TYPED_FOLDERS = [
+  'docs/examples',
+  '.vitepress',
+  'scripts',
+  'tests',
+  'tests/e2e',
+  'tests/playground-client',
+]
 const PARTS = ['types', 'lint', 'unit', 'e2e']
 
 const counts = { passed: 0, failed: 0, skipped: 0 }
@@ -64,7 +72,7 @@ async function check(title, command, options) {
 
 async function checkTypes() {
   await check('Checking the types of the client', tool('vue-tsc/bin/vue-tsc.js', '-p', 'playground/client'))
-  for (const folder of ['docs/examples', 'tests', '.vitepress', 'scripts']) {
+  for (const folder of TYPED_FOLDERS) {
     await check(`Checking the types of ${folder}`, tool('typescript/bin/tsc', '-p', folder))
   }
 }
