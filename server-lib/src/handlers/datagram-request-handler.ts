@@ -1,9 +1,9 @@
-import type { InetAddress } from './address.ts'
+import type { InetAddress } from '../sockets/address.ts'
 import { BaseRequestHandler } from './base-request-handler.ts'
-import type { BaseServer } from './base-server.ts'
-import type { DatagramRequest, DatagramSocket } from './datagram-socket.ts'
-import { Receiver } from './receiver.ts'
-import { StreamReader } from './stream-reader.ts'
+import type { BaseServer } from '../servers/base-server.ts'
+import type { DatagramRequest, DatagramSocket } from '../sockets/datagram-socket.ts'
+import { Receiver } from '../sockets/receiver.ts'
+import { StreamReader } from '../sockets/stream-reader.ts'
 
 /** Collects the reply to one datagram. */
 export class DatagramWriter {

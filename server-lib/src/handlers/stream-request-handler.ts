@@ -1,10 +1,10 @@
-import type { InetAddress } from './address.ts'
+import type { InetAddress } from '../sockets/address.ts'
 import { BaseRequestHandler } from './base-request-handler.ts'
-import type { BaseServer } from './base-server.ts'
-import { isSystemError, SocketServerError } from './errors.ts'
-import type { StreamReader } from './stream-reader.ts'
-import type { StreamSocket } from './stream-socket.ts'
-import type { StreamWriter } from './stream-writer.ts'
+import type { BaseServer } from '../servers/base-server.ts'
+import { isSystemError, SocketServerError } from '../errors.ts'
+import type { StreamReader } from '../sockets/stream-reader.ts'
+import type { StreamSocket } from '../sockets/stream-socket.ts'
+import type { StreamWriter } from '../sockets/stream-writer.ts'
 
 /**
  * A handler that reads its request from `rfile` and writes its reply to `wfile`, for stream servers.

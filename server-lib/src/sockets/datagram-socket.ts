@@ -1,6 +1,6 @@
 import type { RemoteInfo, Socket } from 'node:dgram'
 import { checkInetAddress, type InetAddress } from './address.ts'
-import { SocketServerError } from './errors.ts'
+import { SocketServerError } from '../errors.ts'
 import type { PendingQueue } from './pending-queue.ts'
 
 const MAX_DATAGRAM_BYTES = 65_535

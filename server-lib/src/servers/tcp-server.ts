@@ -7,11 +7,11 @@ import {
   formatAddress,
   type InetAddress,
   resolveBindHosts,
-} from './address.ts'
-import type { RequestHandlerClass } from './base-request-handler.ts'
+} from '../sockets/address.ts'
+import type { RequestHandlerClass } from '../handlers/base-request-handler.ts'
 import { BaseServer, type ServerCloseOptions, settlesWithin } from './base-server.ts'
-import { SocketServerError } from './errors.ts'
-import { StreamSocket } from './stream-socket.ts'
+import { SocketServerError } from '../errors.ts'
+import { StreamSocket } from '../sockets/stream-socket.ts'
 
 /**
  * A server of TCP connections; each connection is one request, served one at a time.

@@ -1,9 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
-import { bindFirst, checkInetAddress, type InetAddress, resolveBindHosts } from './address.ts'
+import { bindFirst, checkInetAddress, type InetAddress, resolveBindHosts } from '../sockets/address.ts'
 import type { ServerCloseOptions } from './base-server.ts'
-import { DatagramSocket, type DatagramRequest } from './datagram-socket.ts'
+import { DatagramSocket, type DatagramRequest } from '../sockets/datagram-socket.ts'
 import { TCPServer } from './tcp-server.ts'
 
 /**

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { channel } from 'node:diagnostics_channel'
 import { inspect } from 'node:util'
-import { formatAddress, type InetAddress } from './address.ts'
-import type { RequestHandlerClass } from './base-request-handler.ts'
-import { isSystemError, SocketServerError, SystemExit } from './errors.ts'
-import { PendingQueue } from './pending-queue.ts'
+import { formatAddress, type InetAddress } from '../sockets/address.ts'
+import type { RequestHandlerClass } from '../handlers/base-request-handler.ts'
+import { isSystemError, SocketServerError, SystemExit } from '../errors.ts'
+import { PendingQueue } from '../sockets/pending-queue.ts'
 
 /** Published as `{ server, address }` when a server has bound its address. */
 const listening = channel('socketserver-ts.listening')

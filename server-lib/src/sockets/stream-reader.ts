@@ -1,4 +1,4 @@
-import { SocketServerError } from './errors.ts'
+import { SocketServerError } from '../errors.ts'
 import type { ReceiveQueue } from './receive-queue.ts'
 import type { Receiver } from './receiver.ts'
 

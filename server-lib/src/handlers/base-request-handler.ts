@@ -1,6 +1,6 @@
-import type { InetAddress } from './address.ts'
-import type { BaseServer } from './base-server.ts'
-import type { StreamSocket } from './stream-socket.ts'
+import type { InetAddress } from '../sockets/address.ts'
+import type { BaseServer } from '../servers/base-server.ts'
+import type { StreamSocket } from '../sockets/stream-socket.ts'
 
 /**
  * Serves one request; subclass it and define `handle()`. The server makes a new instance for each request.

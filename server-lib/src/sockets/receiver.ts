@@ -1,4 +1,4 @@
-import { SocketServerError } from './errors.ts'
+import { SocketServerError } from '../errors.ts'
 import { ReceiveQueue } from './receive-queue.ts'
 
 const HIGH_WATER_BYTES = 128 * 1024

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { SocketServerError } from './errors.ts'
+import { SocketServerError } from '../errors.ts'
 
 /** Writes that follow the first one of a tick are copied into one buffer of this size and sent together. */
 const BATCH_BYTES = 16 * 1024
