@@ -1,3 +1,5 @@
+export { AsyncMixIn } from './concurrency/async-mix-in.ts'
+export { AsyncTCPServer, AsyncUDPServer } from './concurrency/async-servers.ts'
 export type { AddressFamily, InetAddress, UnixAddress } from './sockets/address.ts'
 export { BaseRequestHandler, type RequestHandlerClass } from './handlers/base-request-handler.ts'
 export { BaseServer } from './servers/base-server.ts'

@@ -481,6 +481,14 @@ describe('serverClose()', () => {
     expect((await failed)[0]).toMatchObject({ code: 'ECONNRESET' })
   })
 
+  test('called while listen() is under way leaves nothing open', async () => {
+    const server = new TCPServer({ host: 'localhost', port: 0 }, UpperHandler)
+    const listening = server.listen()
+    await server.serverClose()
+    await listening
+    await expect(plainClient(server.serverAddress)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  })
+
   test('awaited in a handler does not deadlock', async () => {
     class Handler extends BaseRequestHandler {
       override async handle() {

@@ -9,11 +9,13 @@ import { PendingQueue } from '../sockets/pending-queue.ts'
 /** Published as `{ server, address }` when a server has bound its address. */
 const listening = channel('socketserver-ts.listening')
 
-/** The work that the running code is part of; while it is active, its server's loop waits for it. */
+/** The work that the running code is part of. */
 const currentWork = new AsyncLocalStorage<Work>()
 
 interface Work {
   readonly server: object
+  /** Whether the server's loop waits for it; a request in the background holds up `serverClose()` only. */
+  readonly holdsLoop: boolean
   active: boolean
 }
 
@@ -54,6 +56,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
   #refused = 0
   #serving: Promise<void> | null = null
   #stopRequested = false
+  readonly #inBackground = new Set<Promise<void>>()
   #listening: Promise<void> | null = null
   #ending = new AbortController()
 
@@ -84,7 +87,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
    * asynchronous in Node. If it fails, `serverClose()` is called and the error thrown. Once listening, does nothing.
    */
   listen(): Promise<void> {
-    this.#listening ??= this.#working((work) => this.#listen(work))
+    this.#listening ??= this.#working(true, (work) => this.#listen(work))
     return this.#listening
   }
 
@@ -121,7 +124,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     while (!this.#stopRequested) {
       const result = this.pending.size > 0 ? 'ready' : await this.pending.wait(waitMs)
       if (this.#stopRequested) break
-      if (result === 'ready') await this.#working((work) => this.#handleNext(work))
+      if (result === 'ready') await this.#working(true, (work) => this.#handleNext(work))
       const acted = this.serviceActions()
       if (acted !== undefined) await acted
     }
@@ -134,7 +137,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     this.#stopRequested = true
     this.pending.interrupt()
     // Whoever called serveForever() sees its error; here only the end counts.
-    if (!this.isCalledFromWithin()) await Promise.allSettled([this.#serving])
+    if (!this.#isWithin((work) => work.holdsLoop)) await Promise.allSettled([this.#serving])
   }
 
   /**
@@ -145,7 +148,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     await this.#exclusively(async () => {
       await this.listen()
       const result = await this.pending.wait(this.timeout)
-      if (result === 'ready') await this.#working((work) => this.#handleNext(work))
+      if (result === 'ready') await this.#working(true, (work) => this.#handleNext(work))
       else if (result === 'timeout') await this.handleTimeout()
     })
   }
@@ -168,13 +171,15 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
   }
 
   /**
-   * Ends the server: waits for the request in progress, `timeout` ms at most, and closes its socket. Idempotent.
+   * Ends the server: waits for the requests in progress, `timeout` ms at most, and closes its socket. Idempotent.
    * A subclass that overrides it calls it too.
    */
   async serverClose({ timeout }: ServerCloseOptions = {}): Promise<void> {
+    await this.listeningSettled()
     this.#listening = null
-    const stopped = this.shutdown()
-    if (!(await settlesWithin(stopped, timeout))) this.#ending.abort()
+    const ended = [this.shutdown()]
+    if (!this.isCalledFromWithin()) ended.push(...this.#inBackground)
+    if (!(await settlesWithin(Promise.all(ended), timeout))) this.#ending.abort()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -241,6 +246,11 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
   /** Called by `serveForever()` after each request and, if overridden, every `pollInterval`; does nothing here. */
   serviceActions(): void | Promise<void> {}
 
+  /** Resolves when a `listen()` that is under way has ended, so that what it opens can be closed. */
+  protected async listeningSettled(): Promise<void> {
+    if (this.#listening !== null && !this.isCalledFromWithin()) await Promise.allSettled([this.#listening])
+  }
+
   /** Called by a subclass with each request that arrives; false if the line is full and the request is refused. */
   protected enqueue(request: Request, clientAddress: Address): boolean {
     if (this.pending.size >= this.maxPending) {
@@ -251,14 +261,44 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     return true
   }
 
-  /** Whether the caller is part of what this server's loop is waiting for. */
-  protected isCalledFromWithin(): boolean {
-    const work = currentWork.getStore()
-    return work !== undefined && work.server === this && work.active
+  /**
+   * Finishes a request, reports what it throws, and shuts it down, while the loop goes on; `serverClose()` waits for it.
+   * A {@link SystemExit} ends only the request. Follows CPython's `ThreadingMixIn.process_request_thread`.
+   */
+  protected processInBackground(request: Request, clientAddress: Address): void {
+    const processed = this.#working(false, async (work) => {
+      try {
+        const finished = this.finishRequest(request, clientAddress)
+        if (finished !== undefined) await finished
+      } catch (error) {
+        if (!(error instanceof SystemExit)) {
+          await this.#guarded(() => this.handleError(request, clientAddress, error))
+        }
+      }
+      await this.#guarded(() => this.shutdownRequest(request))
+      work.active = false
+    })
+    this.holdClose(processed)
   }
 
-  #working(action: (work: Work) => Promise<void>): Promise<void> {
-    const work = { server: this, active: true }
+  /** Makes `serverClose()` wait for `work`, which must not reject, unless it is called from within a request. */
+  protected holdClose(work: Promise<void>): void {
+    this.#inBackground.add(work)
+    void work.then(() => this.#inBackground.delete(work))
+  }
+
+  /** Whether the caller is part of what `serverClose()` would wait for. */
+  protected isCalledFromWithin(): boolean {
+    return this.#isWithin(() => true)
+  }
+
+  #isWithin(test: (work: Work) => boolean): boolean {
+    const work = currentWork.getStore()
+    return work !== undefined && work.server === this && work.active && test(work)
+  }
+
+  #working(holdsLoop: boolean, action: (work: Work) => Promise<void>): Promise<void> {
+    const work = { server: this, holdsLoop, active: true }
     return currentWork.run(work, action, work)
   }
 

@@ -107,6 +107,7 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
   override async serverClose(options: ServerCloseOptions = {}): Promise<void> {
     const { timeout } = options
     const deadline = timeout === undefined ? undefined : performance.now() + timeout
+    await this.listeningSettled()
     const listener = this.#listener
     if (listener !== null) {
       this.#listener = null

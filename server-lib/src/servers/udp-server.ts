@@ -44,6 +44,7 @@ export class UDPServer extends TCPServer<DatagramRequest> {
 
   /** Stops receiving, drops the datagrams that wait, and lets the request in progress finish, `timeout` ms at most. */
   override async serverClose(options: ServerCloseOptions = {}): Promise<void> {
+    await this.listeningSettled()
     const socket = this.#socket
     this.#socket = null
     await super.serverClose(options)
