@@ -49,7 +49,7 @@ test('stop reaches the SIGTERM handler of a program that is stuck in a write', a
     import { writeSync } from 'node:fs'
     process.once('SIGTERM', () => process.exit(6))
     const block = Buffer.alloc(100_000, 'x')
-    setInterval(() => process.stdout.write(block))`)
+    setInterval(() => writeSync(1, block))`)
   await until(() => page.outputBytes > OUTPUT_HIGH_WATER_BYTES)
   page.send({ type: 'stop', run })
   expect(await page.message('exited', run)).toMatchObject({ code: 6, stopped: true })

@@ -245,6 +245,15 @@ test('two runs of a session have their own output and their own code', async () 
   await until(() => page.output().includes('still first'))
 })
 
+test('the files of a run are gone when it has ended', async () => {
+  const page = await Page.open(await openServer())
+  await page.execute('')
+  await page.execute(`
+    import { readdirSync } from 'node:fs'
+    console.log(readdirSync('.').join())`)
+  expect(page.output()).toBe('node_modules,package.json,run-2\n')
+})
+
 async function listenOnFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
