@@ -15,7 +15,7 @@ const FLOORS = new Map([
   ['docs/examples', ['socketserver-ts', BUILTIN]],
   ['playground/server/src', ['@playground/protocol', 'ws', 'sirv', 'esbuild', BUILTIN]],
   ['playground/protocol/src', ['valibot']],
-  ['server-lib/src', [BUILTIN]],
+  ['server-lib/src', ['koffi', BUILTIN]],
 ])
 
 /** Above all floors: they import whatever a user or an author would. */
