@@ -8,6 +8,7 @@ export { DatagramRequestHandler, type DatagramWriter } from './handlers/datagram
 export { type DatagramRequest, DatagramSocket } from './sockets/datagram-socket.ts'
 export { SocketServerError, type SocketServerErrorCode, SystemExit } from './errors.ts'
 export { isMain } from './is-main.ts'
+export { Lock } from './concurrency/lock.ts'
 export { StreamRequestHandler } from './handlers/stream-request-handler.ts'
 export type { StreamReader } from './sockets/stream-reader.ts'
 export { StreamSocket } from './sockets/stream-socket.ts'
