@@ -8,12 +8,12 @@ import { codeHighlighting, codeLanguage, codeTheme } from './code-theme.ts'
 interface CodeEditorOptions {
   host: HTMLElement
   source: string
-  label: string
+  name: string
   changed(source: string): void
 }
 
 /** Tab is not bound, so that it leaves the editor; Ctrl-] and Ctrl-[ indent. */
-export function openCodeEditor({ host, source, label, changed }: CodeEditorOptions): EditorView {
+export function openCodeEditor({ host, source, name, changed }: CodeEditorOptions): EditorView {
   const state = EditorState.create({
     doc: source,
     extensions: [
@@ -26,14 +26,19 @@ export function openCodeEditor({ host, source, label, changed }: CodeEditorOptio
       codeLanguage,
       syntaxHighlighting(codeHighlighting),
       codeTheme,
-      EditorView.contentAttributes.of({ 'aria-label': label }),
+      EditorView.contentAttributes.of({ 'aria-label': `${name}, editor. Tab leaves it` }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) changed(update.state.doc.toString())
       }),
       keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap]),
     ],
   })
-  return new EditorView({ parent: host, state })
+  const view = new EditorView({ parent: host, state })
+  // Long lines scroll, and the keyboard must be able to scroll them without editing.
+  view.scrollDOM.tabIndex = 0
+  view.scrollDOM.role = 'group'
+  view.scrollDOM.ariaLabel = `${name}, scrollable`
+  return view
 }
 
 /** One transaction, so that undo brings the reader's text back. */

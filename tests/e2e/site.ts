@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test as base, expect } from '@playwright/test'
+import { startPlaygroundServer } from '@playground/server'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+export interface Site {
+  /** The address of a page, with the token as npm start prints it. */
+  address(path: string): string
+  close(): Promise<void>
+}
+
+export async function startSite(): Promise<Site> {
+  const server = await startPlaygroundServer({
+    port: 0,
+    docs: process.env['E2E_DOCS'] ?? join(ROOT, '.vitepress/dist'),
+  })
+  const { origin, hash } = new URL(server.url)
+  return { address: (path) => origin + path + hash, close: () => server.close() }
+}
+
+/** The text of a program as the project holds it. */
+export function exampleSource(file: string): Promise<string> {
+  return readFile(join(ROOT, 'docs/examples', file), 'utf8')
+}
+
+interface TestFixtures {
+  /** What the test makes the browser itself complain of. */
+  expectedComplaint: RegExp | undefined
+  quietConsole: undefined
+}
+
+/** Every test fails if its page writes an error or a warning to the console, or throws. */
+export const test = base.extend<TestFixtures, { site: Site }>({
+  site: [
+    async ({}, use) => {
+      const site = await startSite()
+      await use(site)
+      await site.close()
+    },
+    { scope: 'worker' },
+  ],
+  expectedComplaint: [undefined, { option: true }],
+  quietConsole: [
+    async ({ page, expectedComplaint }, use) => {
+      const complaints: string[] = []
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+      })
+      page.on('pageerror', (error) => complaints.push(String(error.stack)))
+      await use(undefined)
+      expect(complaints.filter((complaint) => !expectedComplaint?.test(complaint))).toEqual([])
+    },
+    { auto: true },
+  ],
+})
+
+export { expect }

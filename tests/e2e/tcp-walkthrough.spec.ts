@@ -1,0 +1,153 @@
+import { Playground } from './playground.ts'
+import { takeTcpPort, tcpPortIsFree } from './port.ts'
+import { expect, test } from './site.ts'
+
+const REPLY_LINE = 'text.toUpperCase()'
+const REVERSED_REPLY = "await this.request.send([...text].reverse().join(''))"
+
+test.beforeEach(async ({ page, site }) => {
+  await page.goto(site.address('/tutorial/tcp-echo'))
+})
+
+test('a reader starts a server, talks to it, changes its reply and stops it', async ({ page }) => {
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/A TCP server/)
+  const playground = new Playground(page, 'tcp-server.ts')
+  await expect(playground.status).toHaveText('Not started')
+  await playground.start()
+
+  await playground.client.enter('hello world with TCP')
+  await playground.client.shows(
+    '$ tsx tcp-client.ts hello world with TCP\nSent: hello world with TCP\nReceived: HELLO WORLD WITH TCP\n$ tsx tcp-client.ts',
+  )
+  await playground.server.shows('127.0.0.1 wrote:\nhello world with TCP')
+  await playground.client.enter('python is nice')
+  await playground.client.shows('Sent: python is nice\nReceived: PYTHON IS NICE')
+
+  await playground.openEditor('tcp-server.ts')
+  await playground.replaceLine('tcp-server.ts', REPLY_LINE, [REVERSED_REPLY])
+  await expect(playground.status).toHaveText(/Edited since: press Restart to run it$/)
+  await playground.restart()
+  await playground.client.enter('hello')
+  await playground.client.shows('Sent: hello\nReceived: olleh')
+
+  expect(await tcpPortIsFree()).toBe(false)
+  await playground.stop()
+  expect(await tcpPortIsFree()).toBe(true)
+  await playground.client.enter('anybody there')
+  await playground.client.showsWrapped('Nothing is listening on 127.0.0.1:9999: start the server first')
+  await playground.client.shows(/Exited with code 1\n\$ tsx tcp-client\.ts$/)
+})
+
+test('Reset puts the published program back, and undo the edited one', async ({ page }) => {
+  const playground = new Playground(page, 'tcp-server.ts')
+  await playground.openEditor('tcp-server.ts')
+  const published = await playground.editor('tcp-server.ts').innerText()
+  await playground.replaceLine('tcp-server.ts', REPLY_LINE, [REVERSED_REPLY])
+  const edited = await playground.editor('tcp-server.ts').innerText()
+  expect(edited).not.toBe(published)
+  await playground.button('Reset').click()
+  await expect(playground.editor('tcp-server.ts')).toHaveText(published, { useInnerText: true })
+  await expect(playground.button('Reset')).toBeDisabled()
+  await playground.editor('tcp-server.ts').press('Control+z')
+  await expect(playground.editor('tcp-server.ts')).toHaveText(edited, { useInnerText: true })
+})
+
+test('a throw in handle() shows the line of the reader, and the server goes on', async ({ page }) => {
+  const playground = new Playground(page, 'tcp-server.ts')
+  await playground.openEditor('tcp-server.ts')
+  await playground.replaceLine('tcp-server.ts', 'this.request is', ["throw new Error('not today')"])
+  await playground.start()
+  const listening = await playground.status.innerText()
+  await playground.client.enter('hello')
+  await playground.server.shows(/-{40}$/)
+  await playground.server.scrollUp()
+  await playground.server.showsWrapped('Error: not today')
+  await playground.server.showsWrapped('tcp-server.ts:6:11')
+  await playground.client.shows('Sent: hello\nReceived:')
+  await expect(playground.status).toHaveText(listening)
+  await playground.client.enter('again')
+  await playground.client.shows('Sent: again\nReceived:')
+})
+
+test('a syntax error is named by line and column, and nothing is started', async ({ page }) => {
+  const playground = new Playground(page, 'tcp-server.ts')
+  await playground.openEditor('tcp-server.ts')
+  await page.keyboard.press('Control+End')
+  await page.keyboard.press('Backspace')
+  await playground.button('Start').click()
+  await expect(playground.status).toHaveText('Could not start: tcp-server.ts:20:1: Unexpected end of file')
+  await playground.server.showsWrapped('— Could not start: tcp-server.ts:20:1: ')
+  expect(await tcpPortIsFree()).toBe(true)
+})
+
+test('a taken port is named in one line with what to do', async ({ page }) => {
+  const releasePort = await takeTcpPort()
+  const playground = new Playground(page, 'tcp-server.ts')
+  await playground.button('Start').click()
+  await expect(playground.status).toHaveText('Exited with code 1')
+  await playground.server.showsWrapped('Port 9999 is already in use: stop the program that uses it')
+  await releasePort()
+})
+
+test('a second playground of the page gets the port when the first has stopped', async ({ page }) => {
+  const first = new Playground(page, 'tcp-server.ts')
+  const second = new Playground(page, 'tcp-server-readline.ts')
+  await first.start()
+  await second.button('Start').click()
+  await second.server.showsWrapped('Port 9999 is already in use')
+  await first.stop()
+  await second.start()
+  await second.client.enter('python is nice')
+  await second.client.shows('Sent: python is nice\nReceived: PYTHON IS NICE')
+  await second.server.shows('127.0.0.1 wrote:\npython is nice')
+  await second.stop()
+})
+
+test('readline() waits for the newline of a slow client, and one recv() does not', async ({ page }) => {
+  const fragment = await page.locator('pre', { hasText: 'setTimeout(resolve' }).innerText()
+  for (const [serverFile, reply] of [
+    ['tcp-server-readline.ts', 'Received: HELLO WORLD\n'],
+    ['tcp-server.ts', 'Received: HELLO\n'],
+  ] as const) {
+    const playground = new Playground(page, serverFile)
+    await playground.start()
+    await playground.openEditor('tcp-client.ts')
+    await playground.replaceLine('tcp-client.ts', 'socket.send', fragment.trim().split('\n'))
+    await playground.client.enter('world')
+    await playground.client.shows(`Sent: world\n${reply}`)
+    await playground.stop()
+  }
+})
+
+test('what is printed while the terminal is still loading is not lost, nor the click that caused it', async ({
+  page,
+}) => {
+  let load: () => void = () => undefined
+  const loading = new Promise<void>((resolve) => (load = resolve))
+  await page.route('**/terminal-screen.*.js', async (route) => {
+    await loading
+    await route.continue()
+  })
+  const playground = new Playground(page, 'tcp-server.ts')
+  await playground.start()
+  await expect(playground.server.input).toHaveCount(0)
+  load()
+  await playground.server.shows('$ tsx tcp-server.ts\n— Listening on 127.0.0.1:9999')
+  await playground.stop()
+})
+
+test('a closed page leaves nothing behind', async ({ page }) => {
+  const playground = new Playground(page, 'tcp-server.ts')
+  await playground.start()
+  await page.close()
+  await expect.poll(tcpPortIsFree, { timeout: 2000 }).toBe(true)
+})
+
+test('going to another page of the docs ends what this one started', async ({ page }) => {
+  const playground = new Playground(page, 'tcp-server.ts')
+  await playground.start()
+  await page.getByRole('link', { name: 'A UDP server' }).first().click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/A UDP server/)
+  await expect.poll(tcpPortIsFree, { timeout: 2000 }).toBe(true)
+  await new Playground(page, 'udp-server.ts').start()
+})
