@@ -2,6 +2,7 @@
 export type SocketServerErrorCode =
   | 'ERR_ALREADY_SERVING'
   | 'ERR_INCOMPLETE_READ'
+  | 'ERR_NOT_EXPORTED'
   | 'ERR_READ_IN_PROGRESS'
   | 'ERR_SOCKET_CLOSED'
   | 'ERR_SOCKET_TIMEOUT'

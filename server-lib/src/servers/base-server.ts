@@ -1,23 +1,14 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { channel } from 'node:diagnostics_channel'
 import { inspect } from 'node:util'
 import { formatAddress, type InetAddress } from '../sockets/address.ts'
 import type { RequestHandlerClass } from '../handlers/base-request-handler.ts'
 import { isSystemError, SocketServerError, SystemExit } from '../errors.ts'
+import { isWithinWorkOf, runAsWorkOf, type Work } from './current-work.ts'
+import { settlesWithin } from './settles-within.ts'
 import { PendingQueue } from '../sockets/pending-queue.ts'
 
 /** Published as `{ server, address }` when a server has bound its address. */
 const listening = channel('socketserver-ts.listening')
-
-/** The work that the running code is part of. */
-const currentWork = new AsyncLocalStorage<Work>()
-
-interface Work {
-  readonly server: object
-  /** Whether the server's loop waits for it; a request in the background holds up `serverClose()` only. */
-  readonly holdsLoop: boolean
-  active: boolean
-}
 
 const RULE = '-'.repeat(40)
 
@@ -87,7 +78,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
    * asynchronous in Node. If it fails, `serverClose()` is called and the error thrown. Once listening, does nothing.
    */
   listen(): Promise<void> {
-    this.#listening ??= this.#working(true, (work) => this.#listen(work))
+    this.#listening ??= runAsWorkOf(this, true, (work) => this.#listen(work))
     return this.#listening
   }
 
@@ -124,7 +115,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     while (!this.#stopRequested) {
       const result = this.pending.size > 0 ? 'ready' : await this.pending.wait(waitMs)
       if (this.#stopRequested) break
-      if (result === 'ready') await this.#working(true, (work) => this.#handleNext(work))
+      if (result === 'ready') await runAsWorkOf(this, true, (work) => this.#handleNext(work))
       const acted = this.serviceActions()
       if (acted !== undefined) await acted
     }
@@ -137,7 +128,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     this.#stopRequested = true
     this.pending.interrupt()
     // Whoever called serveForever() sees its error; here only the end counts.
-    if (!this.#isWithin((work) => work.holdsLoop)) await Promise.allSettled([this.#serving])
+    if (!isWithinWorkOf(this, (work) => work.holdsLoop)) await Promise.allSettled([this.#serving])
   }
 
   /**
@@ -148,7 +139,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     await this.#exclusively(async () => {
       await this.listen()
       const result = await this.pending.wait(this.timeout)
-      if (result === 'ready') await this.#working(true, (work) => this.#handleNext(work))
+      if (result === 'ready') await runAsWorkOf(this, true, (work) => this.#handleNext(work))
       else if (result === 'timeout') await this.handleTimeout()
     })
   }
@@ -266,19 +257,33 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
    * A {@link SystemExit} ends only the request. Follows CPython's `ThreadingMixIn.process_request_thread`.
    */
   protected processInBackground(request: Request, clientAddress: Address): void {
-    const processed = this.#working(false, async (work) => {
+    const processed = runAsWorkOf(this, false, async (work) => {
       try {
-        const finished = this.finishRequest(request, clientAddress)
-        if (finished !== undefined) await finished
+        await BaseServer.finish(this, request, clientAddress)
       } catch (error) {
-        if (!(error instanceof SystemExit)) {
-          await this.#guarded(() => this.handleError(request, clientAddress, error))
-        }
+        if (!(error instanceof SystemExit)) throw error
+      } finally {
+        work.active = false
       }
-      await this.#guarded(() => this.shutdownRequest(request))
-      work.active = false
     })
     this.holdClose(processed)
+  }
+
+  /** @internal Finishes a request, reports what it throws, and shuts it down. @throws {SystemExit} of the handler. */
+  static async finish<Request, Address>(
+    server: BaseServer<Request, Address>,
+    request: Request,
+    clientAddress: Address,
+  ): Promise<void> {
+    try {
+      const finished = server.finishRequest(request, clientAddress)
+      if (finished !== undefined) await finished
+    } catch (error) {
+      if (error instanceof SystemExit) throw error
+      await guarded(() => server.handleError(request, clientAddress, error))
+    } finally {
+      await guarded(() => server.shutdownRequest(request))
+    }
   }
 
   /** Makes `serverClose()` wait for `work`, which must not reject, unless it is called from within a request. */
@@ -289,17 +294,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
 
   /** Whether the caller is part of what `serverClose()` would wait for. */
   protected isCalledFromWithin(): boolean {
-    return this.#isWithin(() => true)
-  }
-
-  #isWithin(test: (work: Work) => boolean): boolean {
-    const work = currentWork.getStore()
-    return work !== undefined && work.server === this && work.active && test(work)
-  }
-
-  #working(holdsLoop: boolean, action: (work: Work) => Promise<void>): Promise<void> {
-    const work = { server: this, holdsLoop, active: true }
-    return currentWork.run(work, action, work)
+    return isWithinWorkOf(this)
   }
 
   async #handleNext(work: Work): Promise<void> {
@@ -325,41 +320,20 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
       }
     } catch (error) {
       if (error instanceof SystemExit) {
-        await this.#guarded(() => this.shutdownRequest(request))
+        await guarded(() => this.shutdownRequest(request))
         throw error
       }
-      await this.#guarded(() => this.handleError(request, clientAddress, error))
+      await guarded(() => this.handleError(request, clientAddress, error))
     }
-    await this.#guarded(() => this.shutdownRequest(request))
-  }
-
-  // What goes wrong while a failure is reported must neither end the loop nor leak the request's socket.
-  async #guarded(action: () => void | Promise<void>): Promise<void> {
-    try {
-      await action()
-    } catch (error) {
-      console.error(error)
-    }
+    await guarded(() => this.shutdownRequest(request))
   }
 }
 
-/** Whether `promise` settles within `timeoutMs`; without a timeout, waits for it. Its error is not thrown. */
-export async function settlesWithin(
-  promise: Promise<unknown>,
-  timeoutMs: number | undefined,
-): Promise<boolean> {
-  const settled = promise.then(
-    () => true,
-    () => true,
-  )
-  if (timeoutMs === undefined) return settled
-  let timer: NodeJS.Timeout | undefined
-  const timedOut = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs, false)
-  })
+// What goes wrong while a failure is reported must neither end the loop nor leak the request's socket.
+async function guarded(action: () => void | Promise<void>): Promise<void> {
   try {
-    return await Promise.race([settled, timedOut])
-  } finally {
-    clearTimeout(timer)
+    await action()
+  } catch (error) {
+    console.error(error)
   }
 }

@@ -9,7 +9,8 @@ import {
   resolveBindHosts,
 } from '../sockets/address.ts'
 import type { RequestHandlerClass } from '../handlers/base-request-handler.ts'
-import { BaseServer, type ServerCloseOptions, settlesWithin } from './base-server.ts'
+import { BaseServer, type ServerCloseOptions } from './base-server.ts'
+import { settlesWithin } from './settles-within.ts'
 import { SocketServerError } from '../errors.ts'
 import { StreamSocket } from '../sockets/stream-socket.ts'
 

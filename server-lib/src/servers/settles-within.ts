@@ -1,0 +1,20 @@
+/** Whether `promise` settles within `timeoutMs`; without a timeout, waits for it. Its error is not thrown. */
+export async function settlesWithin(
+  promise: Promise<unknown>,
+  timeoutMs: number | undefined,
+): Promise<boolean> {
+  const settled = promise.then(
+    () => true,
+    () => true,
+  )
+  if (timeoutMs === undefined) return settled
+  let timer: NodeJS.Timeout | undefined
+  const timedOut = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs, false)
+  })
+  try {
+    return await Promise.race([settled, timedOut])
+  } finally {
+    clearTimeout(timer)
+  }
+}
