@@ -14,13 +14,7 @@ export function parseProgramEvent(text: string): ProgramEvent {
   return parseMessage(programEvent, text)
 }
 
-const REFUSAL_CODES = [
-  'invalid-message',
-  'too-large',
-  'unknown-run',
-  'stale-run',
-  'too-many-runs',
-] as const
+const REFUSAL_CODES = ['invalid-message', 'too-large', 'unknown-run', 'stale-run', 'too-many-runs'] as const
 
 const serverMessage = v.variant('type', [
   v.strictObject({ type: v.literal('started'), run: runId, pid: v.number() }),

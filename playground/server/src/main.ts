@@ -13,7 +13,8 @@ const PORTS_TO_TRY = 10
 try {
   const server = await start()
   console.log(`The playground is ready at ${server.url}`)
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void end(server))
+  // Every time: a second Ctrl-C must not end the process before it has ended what the readers run.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(server))
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
