@@ -68,21 +68,3 @@ test('the keyboard alone does the whole walkthrough', async ({ page, site }) => 
     await expect(playground.button('Stop')).toBeFocused()
   })
 })
-
-test('a program reads the lines that are typed into its terminal, and their end', async ({ page, site }) => {
-  await page.goto(site.address('/tutorial/tcp-echo'))
-  const playground = new Playground(page, 'tcp-server.ts')
-  await playground.openEditor('tcp-server.ts')
-  await page.keyboard.press('Control+a')
-  await playground.typeLines([
-    "process.stdin.on('data', (data) => console.log('read', String(data).trim()))",
-    "process.stdin.on('end', () => console.error('end'))",
-  ])
-  await playground.button('Start').click()
-  await expect(playground.status).toHaveText(/^Running \(pid \d+\)$/)
-  await playground.server.enter('ab c')
-  await playground.server.shows('ab c\nread ab c')
-  await page.keyboard.press('Control+d')
-  await playground.server.shows(/end\n— Exited with code 0$/)
-  await expect(playground.status).toHaveText('Exited with code 0')
-})

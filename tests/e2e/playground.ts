@@ -75,6 +75,12 @@ export class Playground {
     await this.typeLines(replacement)
   }
 
+  async replaceProgram(file: string, lines: string[]): Promise<void> {
+    await this.openEditor(file)
+    await this.#page.keyboard.press('Control+a')
+    await this.typeLines(lines)
+  }
+
   /** Types over the selection; the editor indents new lines and closes brackets while it is typed into. */
   async typeLines(lines: string[]): Promise<void> {
     for (const [index, line] of lines.entries()) {
@@ -121,9 +127,14 @@ class TerminalPane {
     await expect.poll(async () => withoutSpace(await this.text())).toContain(withoutSpace(expected))
   }
 
-  /** A traceback may be longer than the view. */
-  async scrollUp(): Promise<void> {
-    await this.input.press('Shift+PageUp')
+  /** Scrolls up until the rows in view hold `expected`: a traceback may be longer than the view. */
+  async showsAbove(expected: string): Promise<void> {
+    const isInView = async (): Promise<boolean> => {
+      if (withoutSpace(await this.text()).includes(withoutSpace(expected))) return true
+      await this.input.press('Shift+PageUp')
+      return false
+    }
+    await expect.poll(isInView).toBe(true)
   }
 }
 

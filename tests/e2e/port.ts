@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net'
 const HOST = '127.0.0.1'
 
 /** The port on which the programs of the docs listen. */
-export const PORT = 9999
+const PORT = 9999
 
 export async function tcpPortIsFree(): Promise<boolean> {
   const socket = connect({ host: HOST, port: PORT })

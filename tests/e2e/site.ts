@@ -14,7 +14,7 @@ export interface Site {
 export async function startSite(): Promise<Site> {
   const server = await startPlaygroundServer({
     port: 0,
-    docs: process.env['E2E_DOCS'] ?? join(ROOT, '.vitepress/dist'),
+    docs: join(ROOT, '.vitepress/dist'),
   })
   const { origin, hash } = new URL(server.url)
   return { address: (path) => origin + path + hash, close: () => server.close() }

@@ -21,11 +21,6 @@ const NO_TOKEN = 'This page has no token. Open the address that npm start printe
 const NOT_ACCEPTED =
   'The playground server does not answer, or does not know this page. Run npm start and open the address it prints'
 
-/** The page cannot talk to the server; `message` tells the reader what to do. */
-export class ConnectionError extends Error {
-  override name = 'ConnectionError'
-}
-
 /** The page's one WebSocket: it carries every run of every playground in the page. */
 export class SessionConnection {
   readonly #listeners = new Map<number, (event: RunEvent) => void>()
@@ -33,12 +28,12 @@ export class SessionConnection {
   #opening: Promise<WebSocket> | undefined
   #lastRun = 0
 
-  /** Opens the WebSocket if it is not open. @throws {ConnectionError} if that fails; a later call tries again. */
+  /** Opens the WebSocket if it is not open. @throws if that fails, an Error that tells the reader what to do; a later call tries again. */
   async open(): Promise<void> {
     await this.#connect()
   }
 
-  /** Resolves to the number of the run as soon as the program has been sent. @throws {ConnectionError} */
+  /** Resolves to the number of the run as soon as the program has been sent. @throws as `open()` does. */
   async start(program: Program, listener: (event: RunEvent) => void): Promise<number> {
     const socket = await this.#connect()
     const run = ++this.#lastRun
@@ -80,7 +75,7 @@ export class SessionConnection {
   #openSocket(): Promise<WebSocket> {
     return new Promise((resolve, reject) => {
       const token = accessToken()
-      if (token === null) throw new ConnectionError(NO_TOKEN)
+      if (token === null) throw new Error(NO_TOKEN)
       const url = new URL(import.meta.env.BASE_URL + SESSION_PATH, location.href)
       url.protocol = url.protocol.replace('http', 'ws')
       const socket = new WebSocket(url, [SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX + token])
@@ -89,7 +84,7 @@ export class SessionConnection {
       socket.onopen = () => resolve(socket)
       socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => this.#receive(data)
       socket.onclose = () => {
-        reject(new ConnectionError(NOT_ACCEPTED))
+        reject(new Error(NOT_ACCEPTED))
         if (this.#socket !== socket) return
         this.#opening = undefined
         this.#lose()

@@ -17,7 +17,7 @@ export function useClientProgram(
   file: EditableFile,
   sampleWords: string,
 ): ClientProgram {
-  const introduction = `Type some words, like: ${sampleWords}`
+  const introduction = `Type words, like: ${sampleWords}`
   const prompt = `$ tsx ${file.name} `
   const terminal = new ProgramTerminal({
     line(text) {
