@@ -6,6 +6,7 @@ export type SocketServerErrorCode =
   | 'ERR_READ_IN_PROGRESS'
   | 'ERR_SOCKET_CLOSED'
   | 'ERR_SOCKET_TIMEOUT'
+  | 'ERR_UNNAMED_PEER'
   | 'ERR_UNSUPPORTED'
 
 /**

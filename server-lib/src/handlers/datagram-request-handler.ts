@@ -38,14 +38,18 @@ export class DatagramWriter {
  * sends nothing when nothing was written or `handle()` has thrown; see {@link DatagramRequestHandler.replyAlways}.
  */
 export class DatagramRequestHandler<
-  Server extends BaseServer<DatagramRequest> = BaseServer<DatagramRequest>,
-> extends BaseRequestHandler<DatagramRequest, InetAddress, Server> {
+  Address = InetAddress,
+  Server extends BaseServer<DatagramRequest<Address>, Address> = BaseServer<
+    DatagramRequest<Address>,
+    Address
+  >,
+> extends BaseRequestHandler<DatagramRequest<Address>, Address, Server> {
   /** With true, `finish()` replies as CPython does: with an empty datagram, or with a part of the reply after an error. */
   replyAlways = false
   /** The datagram; set by `setup()`. */
   packet!: Buffer
   /** The server's socket; set by `setup()`. */
-  socket!: DatagramSocket
+  socket!: DatagramSocket<Address>
   /** Reads from the datagram; set by `setup()`. */
   rfile!: StreamReader
   /** Collects the reply; set by `setup()`. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Server, type Socket } from 'node:net'
+import { createServer, type ListenOptions, type Server, type Socket } from 'node:net'
 import {
   type AddressFamily,
   bindFirst,
@@ -43,43 +43,63 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
     RequestHandlerClass: RequestHandlerClass<NoInfer<Request>, NoInfer<Address>>,
   ) {
     super(serverAddress, RequestHandlerClass)
-    checkInetAddress(serverAddress, 'bind')
+    this.checkAddress(serverAddress)
   }
 
   /** Binds and listens in one step, as Node does; tries each address of a host name. */
   override async serverBind(): Promise<void> {
-    const { serverAddress } = this
-    checkInetAddress(serverAddress, 'bind')
-    const hosts = await resolveBindHosts(serverAddress.host, this.addressFamily)
-    const listener = await bindFirst(hosts, (host) => this.#listenOn({ host, port: serverAddress.port }))
+    const listener = await this.openListener()
     this.#listener = listener
     listener.on('error', (error) => {
       this.pending.push(error)
     })
-    this.setBoundAddress(listener.address())
+    const bound = listener.address()
+    // The path of a Unix socket is bound as it is.
+    if (bound === null || typeof bound === 'string') return
+    this.serverAddress = { host: bound.address, port: bound.port } as Address
   }
 
-  async #listenOn(address: InetAddress): Promise<Server> {
+  /** Called by the constructor with the address of the server; overridden for another address family. */
+  protected checkAddress(address: unknown): void {
+    checkInetAddress(address, 'bind')
+  }
+
+  /** Called by `serverBind()` to listen on `serverAddress`; overridden for another address family. */
+  protected async openListener(): Promise<Server> {
+    const { serverAddress } = this
+    checkInetAddress(serverAddress, 'bind')
+    const options = this.reusePortOption()
+    const hosts = await resolveBindHosts(serverAddress.host, this.addressFamily)
+    return bindFirst(hosts, (host) => this.listenOn({ host, port: serverAddress.port, ...options }))
+  }
+
+  /** Called by `openListener()` with each address that it tries. */
+  protected async listenOn(target: ListenOptions): Promise<Server> {
     const listener = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
       this.#accept(socket)
     })
     const bound = once(listener, 'listening')
-    listener.listen({ ...address, backlog: this.requestQueueSize, ...this.reusePortOption() })
+    listener.listen({ ...target, backlog: this.requestQueueSize })
     await bound
     return listener
   }
 
   // A server that derives from this one may have another kind of request; what is accepted here is a stream.
   #accept(socket: Socket): void {
-    const { remoteAddress: host, remotePort: port } = socket
-    if (host === undefined || port === undefined) {
+    const clientAddress = this.clientAddressOf(socket)
+    if (clientAddress === null) {
       socket.destroy()
       return
     }
     const connection = new StreamSocket(socket)
     this.#connections.add(connection)
     socket.once('close', () => this.#connections.delete(connection))
-    if (!this.enqueue(connection as Request, { host, port } as Address)) connection.abort()
+    if (!this.enqueue(connection as Request, clientAddress)) connection.abort()
+  }
+
+  /** Called with each connection; null if the client has gone already. Overridden for another address family. */
+  protected clientAddressOf({ remoteAddress: host, remotePort: port }: Socket): Address | null {
+    return host === undefined || port === undefined ? null : ({ host, port } as Address)
   }
 
   /** Sends the end of the stream after the reply, then calls `closeRequest()`. */
@@ -113,9 +133,7 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
     if (listener !== null) {
       this.#listener = null
       this.#closed = new Promise((resolve) => {
-        listener.close(() => {
-          resolve()
-        })
+        this.closeListener(listener, resolve)
       })
     }
     for (let next = this.pending.shift(); next !== undefined; next = this.pending.shift()) {
@@ -129,10 +147,9 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
     await this.#closed
   }
 
-  /** Called by `serverBind()` with what the socket says of its address. */
-  protected setBoundAddress(bound: unknown): void {
-    const { address, port } = bound as { address: string; port: number }
-    this.serverAddress = { host: address, port } as Address
+  /** Called by `serverClose()`; calls `closed` when no connection is left. Overridden for another address family. */
+  protected closeListener(listener: Server, closed: () => void): void {
+    listener.close(closed)
   }
 
   /** @throws {SocketServerError} ERR_UNSUPPORTED where `allowReusePort` is set and Node cannot do it. */

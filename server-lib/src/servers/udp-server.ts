@@ -1,45 +1,40 @@
-import { createSocket, type Socket } from 'node:dgram'
-import { once } from 'node:events'
-import { isIPv6 } from 'node:net'
 import { bindFirst, checkInetAddress, type InetAddress, resolveBindHosts } from '../sockets/address.ts'
 import type { ServerCloseOptions } from './base-server.ts'
 import { DatagramSocket, type DatagramRequest } from '../sockets/datagram-socket.ts'
+import type { DatagramTransport } from '../sockets/datagram-transport.ts'
 import { TCPServer } from './tcp-server.ts'
+import { UdpTransport } from '../sockets/udp-transport.ts'
 
 /**
  * A server of UDP datagrams; each datagram, an empty one too, is one request, served one at a time. A request is the
- * pair of the data and the server's socket. Follows CPython's `socketserver.UDPServer`.
+ * pair of the data and the server's socket. `Address` is for the server that derives from it.
+ * Follows CPython's `socketserver.UDPServer`.
  */
-export class UDPServer extends TCPServer<DatagramRequest> {
+export class UDPServer<Address = InetAddress> extends TCPServer<DatagramRequest<Address>, Address> {
   override readonly socketType = 'SOCK_DGRAM'
   /** Bytes of a datagram that reach the handler; a longer datagram is cut. */
   maxPacketSize = 8192
-  #socket: DatagramSocket | null = null
+  #socket: DatagramSocket<Address> | null = null
 
   /** Binds the socket; tries each address of a host name. */
   override async serverBind(): Promise<void> {
-    const { host, port } = this.serverAddress
-    checkInetAddress(this.serverAddress, 'bind')
-    const hosts = await resolveBindHosts(host, this.addressFamily)
-    const socket = await bindFirst(hosts, (each) => this.#bindTo({ host: each, port }))
-    this.#socket = new DatagramSocket(socket, this.pending, ([data, receiver], source) => {
+    const transport = await this.bindTransport()
+    this.#socket = new DatagramSocket(transport, this.pending, ([data, receiver], source) => {
       if (receiver === this.#socket) this.enqueue([data.subarray(0, this.maxPacketSize), receiver], source)
     })
-    this.setBoundAddress(socket.address())
+    this.serverAddress = transport.localAddress
   }
 
-  async #bindTo({ host, port }: InetAddress): Promise<Socket> {
-    const type = isIPv6(host) ? 'udp6' : 'udp4'
-    const socket = createSocket({ type, reuseAddr: this.allowReuseAddress, ...this.reusePortOption() })
-    const bound = once(socket, 'listening')
-    socket.bind(port, host)
-    try {
-      await bound
-    } catch (error) {
-      socket.close()
-      throw error
-    }
-    return socket
+  /** Called by `serverBind()` to bind `serverAddress`; overridden for another address family. */
+  protected async bindTransport(): Promise<DatagramTransport<Address>> {
+    const { serverAddress } = this
+    checkInetAddress(serverAddress, 'bind')
+    const options = { reuseAddr: this.allowReuseAddress, ...this.reusePortOption() }
+    const hosts = await resolveBindHosts(serverAddress.host, this.addressFamily)
+    const transport: DatagramTransport<unknown> = await bindFirst(hosts, (host) =>
+      UdpTransport.bind({ host, port: serverAddress.port }, options),
+    )
+    return transport as DatagramTransport<Address>
   }
 
   /** Stops receiving, drops the datagrams that wait, and lets the request in progress finish, `timeout` ms at most. */

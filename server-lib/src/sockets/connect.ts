@@ -1,10 +1,11 @@
 import { once } from 'node:events'
-import { createSocket } from 'node:dgram'
-import { connect as connectSocket, isIPv6, type Socket } from 'node:net'
+import { connect as connectSocket, type Socket } from 'node:net'
 import { checkInetAddress, type InetAddress, type UnixAddress } from './address.ts'
 import { DatagramSocket, type PendingDatagram } from './datagram-socket.ts'
+import type { DatagramTransport } from './datagram-transport.ts'
 import { PendingQueue } from './pending-queue.ts'
 import { StreamSocket } from './stream-socket.ts'
+import { UdpTransport } from './udp-transport.ts'
 
 const ANY_ADDRESS: InetAddress = { host: '0.0.0.0', port: 0 }
 const MAX_PENDING_DATAGRAMS = 1024
@@ -38,17 +39,12 @@ async function connected(socket: Socket): Promise<void> {
  */
 export async function openDatagram(address: InetAddress = ANY_ADDRESS): Promise<DatagramSocket> {
   checkInetAddress(address, 'bind')
-  const socket = createSocket(isIPv6(address.host) ? 'udp6' : 'udp4')
-  const listening = once(socket, 'listening')
-  socket.bind(address.port, address.host)
-  try {
-    await listening
-  } catch (error) {
-    socket.close()
-    throw error
-  }
-  const inbox = new PendingQueue<PendingDatagram>()
-  return new DatagramSocket(socket, inbox, (request, source) => {
+  return socketOver(await UdpTransport.bind(address))
+}
+
+function socketOver<Address>(transport: DatagramTransport<Address>): DatagramSocket<Address> {
+  const inbox = new PendingQueue<PendingDatagram<Address>>()
+  return new DatagramSocket(transport, inbox, (request, source) => {
     if (inbox.size < MAX_PENDING_DATAGRAMS) inbox.push([request, source])
   })
 }

@@ -1,68 +1,67 @@
-import type { RemoteInfo, Socket } from 'node:dgram'
-import { checkInetAddress, type InetAddress } from './address.ts'
+import type { InetAddress } from './address.ts'
+import type { DatagramTransport } from './datagram-transport.ts'
 import { SocketServerError } from '../errors.ts'
 import type { PendingQueue } from './pending-queue.ts'
 
-const MAX_DATAGRAM_BYTES = 65_535
-
 /** The request of a datagram server: the data of one datagram, and the server's socket to reply with. */
-export type DatagramRequest = [data: Buffer, socket: DatagramSocket]
+export type DatagramRequest<Address = InetAddress> = [data: Buffer, socket: DatagramSocket<Address>]
 
 /** A datagram as it waits to be received, in the shape of a server's pending request, or what went wrong instead. */
-export type PendingDatagram = [request: DatagramRequest, source: InetAddress] | Error
+export type PendingDatagram<Address> = [request: DatagramRequest<Address>, source: Address] | Error
 
 /**
  * A bound datagram socket with promises: the second part of a datagram handler's `request`, and what
  * `openDatagram()` resolves to. Follows CPython's `socket.socket`: `sendto`, `recvfrom`, `settimeout`, `close`.
  */
-export class DatagramSocket implements AsyncDisposable {
-  readonly #socket: Socket
-  readonly #inbox: PendingQueue<PendingDatagram>
+export class DatagramSocket<Address = InetAddress> implements AsyncDisposable {
+  readonly #transport: DatagramTransport<Address>
+  readonly #inbox: PendingQueue<PendingDatagram<Address>>
   #timeoutMs: number | null = null
   #closed: Promise<void> | null = null
 
   /**
-   * Wraps a bound socket. `deliver` puts what arrives into `inbox`, or drops it. A server's socket shares the
+   * Owns a bound transport. `deliver` puts what arrives into `inbox`, or drops it. A server's socket shares the
    * server's line of pending requests, so that `recvFrom` in a handler takes the next one, as in CPython.
    */
   constructor(
-    socket: Socket,
-    inbox: PendingQueue<PendingDatagram>,
-    deliver: (request: DatagramRequest, source: InetAddress) => void,
+    transport: DatagramTransport<Address>,
+    inbox: PendingQueue<PendingDatagram<Address>>,
+    deliver: (request: DatagramRequest<Address>, source: Address) => void,
   ) {
-    this.#socket = socket
+    this.#transport = transport
     this.#inbox = inbox
-    socket.on('message', (data: Buffer, { address: host, port }: RemoteInfo) => {
-      deliver([data, this], { host, port })
-    })
-    socket.on('error', (error) => {
-      inbox.push(error)
-    })
+    transport.start(
+      (data, source) => {
+        deliver([data, this], source)
+      },
+      (error) => {
+        inbox.push(error)
+      },
+    )
   }
 
-  /** The address of this end. */
-  get localAddress(): InetAddress {
-    const { address: host, port } = this.#socket.address()
-    return { host, port }
+  /** The address of this end; `''` of a Unix socket that is not bound. */
+  get localAddress(): Address {
+    return this.#transport.localAddress
   }
 
-  /** Sends one datagram (text as UTF-8) and resolves to its length in bytes; whether it arrives nobody says. */
-  sendTo(data: Uint8Array | string, address: InetAddress): Promise<number> {
-    checkInetAddress(address, 'send')
+  /**
+   * Sends one datagram (text as UTF-8) and resolves to its length in bytes. Whether a datagram of UDP arrives nobody says;
+   * one of a Unix socket has a place in its receiver's queue, for which it waits while that is full.
+   * @throws {SocketServerError} ERR_UNNAMED_PEER for the address `''` of a client that has not bound its Unix socket;
+   * ERR_SOCKET_TIMEOUT, ERR_SOCKET_CLOSED; system errors such as EMSGSIZE as they are.
+   * @throws {TypeError | RangeError} at once for what is not an address.
+   */
+  sendTo(data: Uint8Array | string, address: Address): Promise<number> {
     if (this.#closed !== null) return Promise.reject(closedError())
-    return new Promise((resolve, reject) => {
-      this.#socket.send(data, address.port, address.host, (error, bytes) => {
-        if (error === null) resolve(bytes)
-        else reject(error)
-      })
-    })
+    return this.#transport.send(data, address, this.#timeoutMs)
   }
 
   /**
    * Receives the next datagram and the address that it came from; what is longer than `max` bytes is cut.
    * @throws {SocketServerError} ERR_SOCKET_TIMEOUT, ERR_SOCKET_CLOSED.
    */
-  async recvFrom(max = MAX_DATAGRAM_BYTES): Promise<[data: Buffer, source: InetAddress]> {
+  async recvFrom(max = Infinity): Promise<[data: Buffer, source: Address]> {
     for (;;) {
       const next = this.#inbox.shift()
       if (next instanceof Error) throw next
@@ -74,19 +73,17 @@ export class DatagramSocket implements AsyncDisposable {
     }
   }
 
-  /** How long one `recvFrom` may wait, in milliseconds; null (the default) is for ever. */
+  /** How long one `recvFrom` or `sendTo` may wait, in milliseconds; null (the default) is for ever. */
   setTimeout(timeoutMs: number | null): void {
     this.#timeoutMs = timeoutMs
   }
 
   /** Closes the socket; resolves when it is closed. Idempotent. */
   close(): Promise<void> {
-    this.#closed ??= new Promise((resolve) => {
-      this.#socket.close(() => {
-        resolve()
-      })
+    if (this.#closed === null) {
+      this.#closed = this.#transport.close()
       this.#inbox.interrupt()
-    })
+    }
     return this.#closed
   }
 

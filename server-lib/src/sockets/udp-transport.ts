@@ -1,0 +1,62 @@
+import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from 'node:dgram'
+import { once } from 'node:events'
+import { isIPv6 } from 'node:net'
+import { checkInetAddress, type InetAddress } from './address.ts'
+import type { DatagramTransport } from './datagram-transport.ts'
+
+/** Datagrams of UDP, by `node:dgram`. */
+export class UdpTransport implements DatagramTransport<InetAddress> {
+  readonly #socket: Socket
+
+  private constructor(socket: Socket) {
+    this.#socket = socket
+  }
+
+  /** Binds to an address, IPv6 if its host is, or to that of a host name. @throws system errors as they are. */
+  static async bind(
+    { host, port }: InetAddress,
+    options: Omit<SocketOptions, 'type'> = {},
+  ): Promise<UdpTransport> {
+    const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', ...options })
+    const bound = once(socket, 'listening')
+    socket.bind(port, host)
+    try {
+      await bound
+    } catch (error) {
+      socket.close()
+      throw error
+    }
+    return new UdpTransport(socket)
+  }
+
+  get localAddress(): InetAddress {
+    const { address: host, port } = this.#socket.address()
+    return { host, port }
+  }
+
+  start(deliver: (data: Buffer, source: InetAddress) => void, fail: (error: Error) => void): void {
+    this.#socket.on('message', (data: Buffer, { address: host, port }: RemoteInfo) => {
+      deliver(data, { host, port })
+    })
+    this.#socket.on('error', fail)
+  }
+
+  /** Sends at once: a datagram of UDP waits for nobody. */
+  send(data: Uint8Array | string, address: InetAddress): Promise<number> {
+    checkInetAddress(address, 'send')
+    return new Promise((resolve, reject) => {
+      this.#socket.send(data, address.port, address.host, (error, bytes) => {
+        if (error === null) resolve(bytes)
+        else reject(error)
+      })
+    })
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#socket.close(() => {
+        resolve()
+      })
+    })
+  }
+}
