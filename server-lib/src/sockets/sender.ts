@@ -4,6 +4,15 @@ import { SocketServerError } from '../errors.ts'
 /** Writes that follow the first one of a tick are copied into one buffer of this size and sent together. */
 const BATCH_BYTES = 16 * 1024
 
+/** A batch that the kernel has taken whole; one is enough, because a batch is filled within one tick. */
+let spare: Buffer | null = null
+
+function takeSpare(): Buffer {
+  const batch = spare ?? Buffer.allocUnsafeSlow(BATCH_BYTES)
+  spare = null
+  return batch
+}
+
 interface Waiter {
   resolve: () => void
   reject: (error: Error) => void
@@ -38,7 +47,7 @@ export class Sender {
       this.flush()
       this.#write(bytes)
     } else {
-      this.#batch ??= Buffer.allocUnsafeSlow(BATCH_BYTES)
+      this.#batch ??= takeSpare()
       this.#batch.set(bytes, this.#batchLength)
       this.#batchLength += bytes.length
     }
@@ -54,6 +63,7 @@ export class Sender {
     this.#batch = null
     this.#batchLength = 0
     this.#write(batch.subarray(0, length))
+    if (this.#socket.writableLength === 0) spare = batch
   }
 
   /** Nothing can be sent any more; writes that wait reject with `error`. */

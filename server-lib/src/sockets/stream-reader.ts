@@ -31,8 +31,9 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * Reads one line with its newline; at most `limit` bytes of a longer one; empty at the end of the stream.
    * The last line may lack its newline.
    */
-  readline(limit = Infinity): Promise<Buffer> {
-    if (limit !== Infinity) byteCount(limit, 'read')
+  readline(limit?: number): Promise<Buffer> {
+    if (limit === undefined) return this.#receiver.read(takeLine)
+    byteCount(limit, 'read')
     return this.#receiver.read(
       (queue, ended) => queue.takeLine(NEWLINE, limit) ?? (ended ? queue.takeAll() : null),
     )
@@ -78,8 +79,12 @@ export class StreamReader implements AsyncIterable<Buffer> {
   }
 }
 
+function takeLine(queue: ReceiveQueue, ended: boolean): Buffer | null {
+  return queue.takeLine(NEWLINE, Infinity) ?? (ended ? queue.takeAll() : null)
+}
+
 function nextLine(queue: ReceiveQueue, ended: boolean): IteratorResult<Buffer, undefined> | null {
-  const line = queue.takeLine(NEWLINE, Infinity) ?? (ended ? queue.takeAll() : null)
+  const line = takeLine(queue, ended)
   if (line === null) return null
   return line.length === 0 ? DONE : { value: line, done: false }
 }

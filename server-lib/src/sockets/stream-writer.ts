@@ -18,8 +18,11 @@ export class StreamWriter {
   }
 
   /** Resolves to the length of `data` when the socket (or the buffer) has taken all of it. */
-  async write(data: Uint8Array | string): Promise<number> {
-    if (this.#bufferBytes === 0) return this.#sender.send(data)
+  write(data: Uint8Array | string): Promise<number> {
+    return this.#bufferBytes === 0 ? this.#sender.send(data) : this.#buffer(data)
+  }
+
+  async #buffer(data: Uint8Array | string): Promise<number> {
     const bytes = Buffer.from(data)
     this.#buffered.push(bytes)
     this.#bufferedLength += bytes.length

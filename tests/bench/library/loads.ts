@@ -1,0 +1,132 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+
+const HOST = '127.0.0.1'
+
+/** Puts a load on the server at a port and gives a rate (more is better) or a time (less is better). */
+export type Load = (port: number) => Promise<number>
+
+const perSecond = (count: number, begun: number) => (count / (performance.now() - begun)) * 1000
+
+async function connected(port: number): Promise<Socket> {
+  const socket = connect({ port, host: HOST, noDelay: true, allowHalfOpen: true })
+  await once(socket, 'connect')
+  return socket
+}
+
+/** Connects, sends, receives the reply and the end, and closes: so many a second. */
+export function connections({ count = 2000, atOnce = 16 } = {}): Load {
+  return async (port) => {
+    let left = count
+    const begun = performance.now()
+    await Promise.all(
+      Array.from({ length: atOnce }, async () => {
+        while (left-- > 0) await oneConnection(port)
+      }),
+    )
+    return perSecond(count, begun)
+  }
+}
+
+function oneConnection(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: HOST })
+    socket.on('connect', () => socket.write('hello\n'))
+    socket.on('data', () => {})
+    socket.on('close', () => {
+      resolve()
+    })
+    socket.on('error', reject)
+  })
+}
+
+/** How long one connection takes from its begin to its reply, at rest: the median of `count`, in milliseconds. */
+export function latency(count = 15): Load {
+  return async (port) => {
+    const times: number[] = []
+    for (let index = 0; index < count; index++) {
+      const begun = performance.now()
+      const socket = await connected(port)
+      socket.write('hello\n')
+      await once(socket, 'data')
+      times.push(performance.now() - begun)
+      socket.destroy()
+      // At rest: what the server prepares for the next request is not in the way of this one.
+      await setTimeout(150)
+    }
+    return times.sort((a, b) => a - b)[times.length >> 1] ?? NaN
+  }
+}
+
+/** `clients` connections that stay, each with one small message under way: so many echoes a second. */
+export function echoes({ clients = 64, forMs = 1000 } = {}): Load {
+  const message = Buffer.alloc(64, 'x')
+  return async (port) => {
+    const sockets = await Promise.all(Array.from({ length: clients }, () => connected(port)))
+    let count = 0
+    let isOver = false
+    const begun = performance.now()
+    for (const socket of sockets) {
+      socket.on('data', () => {
+        count++
+        if (isOver) socket.end()
+        else socket.write(message)
+      })
+      socket.write(message)
+    }
+    await setTimeout(forMs)
+    const rate = perSecond(count, begun)
+    isOver = true
+    await Promise.all(sockets.map((socket) => once(socket, 'close')))
+    return rate
+  }
+}
+
+/** One connection that sends `data` again and again and receives it back: bytes a second. */
+export function stream(data: Buffer, repeat: number): Load {
+  return async (port) => {
+    const socket = await connected(port)
+    let received = 0
+    socket.on('data', (chunk: Buffer) => (received += chunk.length))
+    const ended = once(socket, 'end')
+    const begun = performance.now()
+    for (let index = 0; index < repeat; index++) {
+      if (!socket.write(data)) await once(socket, 'drain')
+    }
+    socket.end()
+    await ended
+    return perSecond(received, begun)
+  }
+}
+
+/** `atOnce` datagrams under way from one socket: so many echoes a second. */
+export function datagrams({ atOnce = 16, forMs = 1000 } = {}): Load {
+  const message = Buffer.alloc(64, 'x')
+  return async (port) => {
+    const socket = createSocket('udp4')
+    socket.connect(port, HOST)
+    await once(socket, 'connect')
+    let count = 0
+    socket.on('message', () => {
+      count++
+      socket.send(message)
+    })
+    const begun = performance.now()
+    for (let index = 0; index < atOnce; index++) socket.send(message)
+    await setTimeout(forMs)
+    const rate = perSecond(count, begun)
+    socket.close()
+    return rate
+  }
+}
+
+/** Milliseconds until `count` requests that were begun at once have all been answered. */
+export function together(count: number): Load {
+  return async (port) => {
+    const begun = performance.now()
+    await Promise.all(Array.from({ length: count }, () => oneConnection(port)))
+    return performance.now() - begun
+  }
+}
