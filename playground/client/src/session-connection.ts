@@ -28,7 +28,10 @@ export class SessionConnection {
   #opening: Promise<WebSocket> | undefined
   #lastRun = 0
 
-  /** Opens the WebSocket if it is not open. @throws if that fails, an Error that tells the reader what to do; a later call tries again. */
+  /**
+   * Opens the WebSocket if it is not open.
+   * @throws an Error that tells the reader what to do; a later call tries again.
+   */
   async open(): Promise<void> {
     await this.#connect()
   }
