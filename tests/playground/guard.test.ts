@@ -145,6 +145,19 @@ test('headers that do not end within 5 s get 408', { timeout: 15_000 }, async ()
   socket.destroy()
 })
 
+test('a refused peer that resets its connection does not disturb the server', async () => {
+  const server = await openServer()
+  const upgrade = 'GET /session HTTP/1.1\r\nHost: evil\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
+  for (let count = 0; count < 20; count += 1) {
+    const socket = connect(server.port, '127.0.0.1')
+    await once(socket, 'connect')
+    socket.write(upgrade)
+    socket.resetAndDestroy()
+    await once(socket, 'close')
+  }
+  expect((await fetch(server.origin)).status).toBe(200)
+})
+
 /** Sends a request as it is and reads the reply up to its end, or up to an upgrade. */
 async function exchange(
   port: number,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { Page } from './page.ts'
 import { isAlive, openServer, processesWithArgument, until } from './support.ts'
@@ -149,8 +150,14 @@ test('a page that is gone while its program is being started leaves no process',
   const id = randomUUID()
   const longToTranspile = 'void 0\n'.repeat(30_000)
   page.request(`setInterval(() => {}, 1000)\n${longToTranspile}`, { arguments: [id] })
+  // Its refusal comes at once, and says that the start before it has begun.
+  page.webSocket.send('not of the protocol')
+  await page.message('refused')
   page.webSocket.terminate()
   await server.close()
+  // A start that the end of its session has not caught is over before this one, which comes after it.
+  const next = await Page.open(await openServer())
+  await next.execute('')
   expect(processesWithArgument(id)).toEqual([])
 })
 
@@ -161,4 +168,15 @@ test('close() of the server ends every session and everything it started', async
   await Promise.all([server.close(), server.close()])
   expect(allGone(programs.map(({ pid }) => pid))).toBe(true)
   await expect(fetch(server.origin)).rejects.toThrow()
+})
+
+test('close() of the server does not wait for a request that does not end', async () => {
+  const server = await openServer()
+  const socket = connect(server.port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  socket.write('GET / HTTP/1.1\r\n')
+  await fetch(server.origin)
+  const begun = performance.now()
+  await server.close()
+  expect(performance.now() - begun).toBeLessThan(2000)
 })

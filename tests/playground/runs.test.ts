@@ -35,9 +35,9 @@ test('input and its end for a program that has closed its input are no fault', a
   const { run } = await page.start(`
     import { closeSync } from 'node:fs'
     closeSync(0)
-    console.log('closed')
     process.once('SIGTERM', () => process.exit(3))
-    setInterval(() => {}, 1000)`)
+    setInterval(() => {}, 1000)
+    console.log('closed')`)
   await page.printed('closed')
   for (let sent = 0; sent < 3; sent += 1) page.send({ type: 'input', run, data: 'x' })
   page.send({ type: 'end-input', run })
@@ -134,6 +134,16 @@ test.each(['127.0.0.1', 'localhost'])('a refused connection to %s is one plain l
   const port = await closedPort()
   const source = `import { connect } from 'node:net'\nconnect(${port}, '${host}')`
   expect(await page.execute(source)).toMatchObject({ code: 1 })
+  expect(page.output()).toBe(`Nothing is listening on 127.0.0.1:${port}: start the server first\n`)
+})
+
+test('a refused connection to a name with two addresses names the IPv4 one', async () => {
+  const page = await Page.open(await openServer())
+  const port = await closedPort()
+  await page.execute(`
+    import { connect } from 'node:net'
+    const addresses = [{ address: '::1', family: 6 }, { address: '127.0.0.1', family: 4 }]
+    connect({ host: 'both', port: ${port}, lookup: (_host, _options, found) => found(null, addresses) })`)
   expect(page.output()).toBe(`Nothing is listening on 127.0.0.1:${port}: start the server first\n`)
 })
 

@@ -53,7 +53,7 @@ export class Run {
   input(text: string): boolean {
     const { stdin } = this.#program
     if (stdin.writableLength > INPUT_LIMIT_BYTES) return false
-    if (stdin.writable) stdin.write(text)
+    stdin.write(text)
     return true
   }
 
