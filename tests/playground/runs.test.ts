@@ -107,6 +107,41 @@ test('an uncaught error prints its trace with the line of the TypeScript file', 
   expect(page.output('stderr')).toMatch(/Error: thrown on line 6\n +at .*my-server\.ts:6:7/)
 })
 
+test("a stack shows the reader's frames in lines of the TypeScript, without those of the library and of Node", async () => {
+  const page = await Page.open(await openServer())
+  const source = `
+    import { once } from 'node:events'
+    import { BaseRequestHandler, connect, TCPServer } from 'socketserver-ts'
+    class Handler extends BaseRequestHandler {
+      override async handle(): Promise<void> {
+        await this.request.recv(1)
+        answer()
+      }
+    }
+    function answer(): never {
+      throw new Error('not today')
+    }
+    const server = new TCPServer({ host: '127.0.0.1', port: 0 }, Handler)
+    await server.listen()
+    const served = server.handleRequest()
+    const socket = await connect(server.serverAddress)
+    await socket.send('x')
+    await served
+    await Promise.all([socket.close(), server.serverClose()])
+    `
+  expect(await page.execute(source, { name: 'my-server.ts' })).toMatchObject({ code: 0 })
+  expect(page.output('stderr')).toMatch(
+    /Error: not today\n {4}at answer \(my-server\.ts:11:\d+\)\n {4}at Handler\.handle \(my-server\.ts:7:\d+\)\n-----/,
+  )
+})
+
+test('an error in which no frame is the reader keeps all of its frames', async () => {
+  const page = await Page.open(await openServer())
+  const source = `process.nextTick(JSON.parse, '{')`
+  await page.execute(source, { name: 'my-server.ts' })
+  expect(page.output('stderr')).toMatch(/SyntaxError: .*\n +at /)
+})
+
 test('a port in use is one plain line', async () => {
   const page = await Page.open(await openServer())
   const port = await listenOnFreePort()

@@ -1,8 +1,10 @@
 /** The main module of every program: `node bootstrap.js PROGRAM ARGUMENTS…`, with the event channel as descriptor 3. */
 import { subscribe } from 'node:diagnostics_channel'
 import { Socket } from 'node:net'
+import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { explainSystemError } from './explain-system-error.ts'
+import { showReadersFrames } from './reader-stack.ts'
 
 const EVENTS_FD = 3
 
@@ -31,6 +33,7 @@ const [node, , program, ...programArguments] = process.argv
 if (node === undefined || program === undefined) throw new TypeError('The path of a program is required')
 // The program sees the arguments that it would see as the main module.
 process.argv = [node, program, ...programArguments]
+showReadersFrames(dirname(program))
 await import(pathToFileURL(program).href)
 
 function endGroup(): void {
