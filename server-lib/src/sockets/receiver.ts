@@ -76,6 +76,13 @@ export class Receiver {
     this.#waiting?.reject(closedError())
   }
 
+  /** Gives what has arrived and was not read yet, and closes: the socket goes to another thread or process. */
+  detach(): Buffer {
+    const unread = this.#queue.takeAll()
+    this.close()
+    return unread
+  }
+
   /** Resolves at once when `attempt` has a value. @throws {SocketServerError} ERR_READ_IN_PROGRESS, ERR_SOCKET_TIMEOUT */
   read<T>(attempt: Attempt<T>): Promise<T> {
     if (this.#waiting !== null) {

@@ -21,7 +21,7 @@ interface Waiter {
 
 /** The sending half of a stream: the first write of a tick goes straight to the kernel, later ones go together. */
 export class Sender {
-  readonly #socket: Socket
+  #socket: Socket
   #batch: Buffer | null = null
   #batchLength = 0
   #direct = true
@@ -64,6 +64,12 @@ export class Sender {
     this.#batchLength = 0
     this.#write(batch.subarray(0, length))
     if (this.#socket.writableLength === 0) spare = batch
+  }
+
+  /** Hands over to the kernel what was batched, and sends through `socket` from now on. */
+  redirect(socket: Socket): void {
+    this.flush()
+    this.#socket = socket
   }
 
   /** Nothing can be sent any more; writes that wait reject with `error`. */

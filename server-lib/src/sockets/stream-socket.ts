@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import type { InetAddress } from './address.ts'
 import { Receiver } from './receiver.ts'
 import { Sender } from './sender.ts'
@@ -10,12 +10,28 @@ const ITERATION_BYTES = 64 * 1024
 const DEFAULT_BUFFER_BYTES = 8192
 const LINGER_MS = 1000
 
+/** Stands in for a connection that has gone to another thread or process, so that nothing here can touch that. */
+const GONE = new Socket().destroy()
+
+/** What a connection takes along when it goes to another thread or process. */
+export interface StreamState {
+  /** Bytes that have arrived and were not read yet. */
+  unread: Uint8Array
+  timeoutMs: number | null
+}
+
+/** What the library uses of the handle in a net.Socket, which Node's types leave out. */
+export interface StreamHandle {
+  reading: boolean
+  readStop: () => void
+}
+
 /**
  * A connected stream socket with promises: a stream handler's `request`, and what `connect()` resolves to.
  * Follows CPython's `socket.socket`: `recv`, `send`, `sendall`, `shutdown`, `makefile`, `settimeout`, `close`.
  */
 export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
-  readonly #socket: Socket
+  #socket: Socket
   readonly #receiver: Receiver
   readonly #sender: Sender
   #failure: Error | null = null
@@ -44,7 +60,7 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
     })
   }
 
-  /** The address of this end. */
+  /** The address of this end; `{ host: '', port: 0 }` of a Unix socket. */
   get localAddress(): InetAddress {
     return { host: this.#socket.localAddress ?? '', port: this.#socket.localPort ?? 0 }
   }
@@ -107,9 +123,13 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
     return this.#closed
   }
 
-  /** Ends the connection at once with a reset (RST), so that the peer cannot take it for an orderly end. */
+  /**
+   * Ends the connection at once with a reset (RST), so that the peer cannot take it for an orderly end. A Unix socket has
+   * no reset of its own: its peer sees one only if something that it has sent was not read.
+   */
   abort(): void {
-    this.#socket.resetAndDestroy()
+    if (this.#socket.localFamily === undefined) this.#socket.destroy()
+    else this.#socket.resetAndDestroy()
   }
 
   /** How long one `recv`, read or send may wait, in milliseconds; null (the default) is for ever. */
@@ -182,5 +202,33 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
   /** @internal Whether `error` is this connection's own failure, such as a reset by its peer. */
   static isFailureOf(socket: StreamSocket, error: unknown): boolean {
     return socket.#failure !== null && socket.#failure === error
+  }
+
+  /**
+   * @internal Takes the connection out, for another thread or process: this object is closed from then on, and the
+   * caller owns the raw socket, from which nothing is read any more. What was sent may still be on its way out.
+   */
+  static detach(socket: StreamSocket): { raw: Socket; state: StreamState } {
+    const raw = socket.#socket
+    const { timeoutMs } = socket.#receiver
+    raw.pause()
+    // Node's own buffer is emptied by a read, which starts the handle again, which is then stopped for good.
+    if (raw.readableLength > 0) raw.read()
+    const { _handle: handle } = raw as Socket & { _handle: StreamHandle | null }
+    if (handle?.reading === true) {
+      handle.reading = false
+      handle.readStop()
+    }
+    socket.#socket = GONE
+    socket.#sender.redirect(GONE)
+    return { raw, state: { unread: socket.#receiver.detach(), timeoutMs } }
+  }
+
+  /** @internal The connection of {@link StreamSocket.detach} where it has arrived, over a raw socket that is paused. */
+  static attach(raw: Socket, { unread, timeoutMs }: StreamState): StreamSocket {
+    const socket = new StreamSocket(raw)
+    if (unread.length > 0) socket.#receiver.push(Buffer.from(unread))
+    socket.setTimeout(timeoutMs)
+    return socket
   }
 }
