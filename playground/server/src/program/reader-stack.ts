@@ -32,6 +32,8 @@ function describe(frame: NodeJS.CallSite, programDirectory: string): string[] {
     origin !== undefined && 'fileName' in origin
       ? `${relative(programDirectory, pathOf(origin.fileName))}:${origin.lineNumber}:${origin.columnNumber}`
       : `${path}:${frame.getLineNumber()}:${frame.getColumnNumber()}`
+  // A call site has a text of its own, of which its type does not tell.
+  // eslint-disable-next-line @typescript-eslint/no-base-to-string
   const [name] = frame.toString().split(' (')
   return [name === undefined || name.includes(file) ? place : `${name} (${place})`]
 }
