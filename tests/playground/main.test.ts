@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -36,12 +37,14 @@ test('programs end when main.js is killed', async () => {
   const { pid } = await page.start(`
     import { spawn } from 'node:child_process'
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
-    console.log('pid', child.pid)
+    console.log(process.cwd(), child.pid)
     setInterval(() => {}, 1000)`)
-  await page.printed('pid')
-  const child = Number(/\d+/.exec(page.output())?.[0])
+  await page.printed('\n')
+  const [directory = '', child] = page.output().split(' ')
+  // Nobody is left to remove it.
+  onTestFinished(() => rm(directory, { recursive: true }))
   main.kill('SIGKILL')
-  await until(() => !isAlive(pid) && !isAlive(child))
+  await until(() => !isAlive(pid) && !isAlive(Number(child)))
 })
 
 test.each([
