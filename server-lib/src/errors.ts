@@ -1,11 +1,13 @@
 /** Every `code` of {@link SocketServerError}. */
 export type SocketServerErrorCode =
   | 'ERR_ALREADY_SERVING'
+  | 'ERR_CHILD_DIED'
   | 'ERR_INCOMPLETE_READ'
   | 'ERR_NOT_EXPORTED'
   | 'ERR_READ_IN_PROGRESS'
   | 'ERR_SOCKET_CLOSED'
   | 'ERR_SOCKET_TIMEOUT'
+  | 'ERR_THREAD_ENDED'
   | 'ERR_UNNAMED_PEER'
   | 'ERR_UNSUPPORTED'
 

@@ -27,6 +27,12 @@ export interface ServerCloseOptions {
   timeout?: number
 }
 
+/** @internal Reaches a loop that runs in another thread than the server object that stands for it. */
+export interface LoopControl {
+  shutdown: () => Promise<void>
+  serverClose: (options: ServerCloseOptions) => Promise<void>
+}
+
 /**
  * The life cycle of every server: a loop that takes one request at a time and hands it to a handler.
  * Subclasses bring the socket: they override `serverBind()` and call `enqueue()` with each request that arrives.
@@ -50,6 +56,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
   readonly #inBackground = new Set<Promise<void>>()
   #listening: Promise<void> | null = null
   #ending = new AbortController()
+  #elsewhere: LoopControl | null = null
 
   /** @throws {TypeError} if the handler is not a class. */
   constructor(serverAddress: Address, RequestHandlerClass: RequestHandlerClass<Request, Address>) {
@@ -124,6 +131,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
   /** Tells the loop of `serveForever()` to stop and resolves when it has, after the request in progress. Called from
    * a handler that the loop waits for, it only tells. Without a loop it does nothing. */
   async shutdown(): Promise<void> {
+    if (this.#elsewhere !== null) await this.#elsewhere.shutdown()
     if (this.#serving === null) return
     this.#stopRequested = true
     this.pending.interrupt()
@@ -145,7 +153,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
   }
 
   async #exclusively(serve: () => Promise<void>): Promise<void> {
-    if (this.#serving !== null) {
+    if (this.#serving !== null || this.#elsewhere !== null) {
       throw new SocketServerError(
         'ERR_ALREADY_SERVING',
         'Cannot serve twice at once: shutdown() is required before',
@@ -165,9 +173,14 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
    * Ends the server: waits for the requests in progress, `timeout` ms at most, and closes its socket. Idempotent.
    * A subclass that overrides it calls it too.
    */
-  async serverClose({ timeout }: ServerCloseOptions = {}): Promise<void> {
+  async serverClose(options: ServerCloseOptions = {}): Promise<void> {
+    const { timeout } = options
     await this.listeningSettled()
     this.#listening = null
+    if (this.#elsewhere !== null) {
+      await this.#elsewhere.serverClose(options)
+      return
+    }
     const ended = [this.shutdown()]
     if (!this.isCalledFromWithin()) ended.push(...this.#inBackground)
     if (!(await settlesWithin(Promise.all(ended), timeout))) this.#ending.abort()
@@ -286,10 +299,36 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     }
   }
 
+  /** @internal Reports what has kept a request from being served at all, and shuts it down. */
+  static async refuse<Request, Address>(
+    server: BaseServer<Request, Address>,
+    request: Request,
+    clientAddress: Address,
+    error: unknown,
+  ): Promise<void> {
+    await guarded(() => server.handleError(request, clientAddress, error))
+    await guarded(() => server.shutdownRequest(request))
+  }
+
+  /** @internal Lets a server stand for the one whose loop `control` reaches; with null, for itself again. */
+  static serveElsewhere(server: BaseServer<unknown, unknown>, control: LoopControl | null): void {
+    server.#elsewhere = control
+  }
+
+  /** @internal Aborts the signal of the server's requests. */
+  static abortRequests(server: BaseServer<unknown, unknown>): void {
+    server.#ending.abort()
+  }
+
   /** Makes `serverClose()` wait for `work`, which must not reject, unless it is called from within a request. */
   protected holdClose(work: Promise<void>): void {
     this.#inBackground.add(work)
     void work.then(() => this.#inBackground.delete(work))
+  }
+
+  /** @internal `holdClose()` for a request that its handler has given to a child process. */
+  static holdCloseOf(server: BaseServer<unknown, unknown>, work: Promise<void>): void {
+    server.holdClose(work)
   }
 
   /** Whether the caller is part of what `serverClose()` would wait for. */

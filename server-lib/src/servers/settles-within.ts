@@ -18,3 +18,10 @@ export async function settlesWithin(
     clearTimeout(timer)
   }
 }
+
+/** Counts down from `timeoutMs`: gives the milliseconds that are left, or undefined where there is no limit. */
+export function timeLeft(timeoutMs: number | undefined): () => number | undefined {
+  if (timeoutMs === undefined) return () => undefined
+  const deadline = performance.now() + timeoutMs
+  return () => Math.max(0, deadline - performance.now())
+}

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { Writable } from 'node:stream'
 import { SocketServerError } from '../errors.ts'
 
 /** Writes that follow the first one of a tick are copied into one buffer of this size and sent together. */
@@ -21,7 +21,7 @@ interface Waiter {
 
 /** The sending half of a stream: the first write of a tick goes straight to the kernel, later ones go together. */
 export class Sender {
-  #socket: Socket
+  #socket: Writable
   #batch: Buffer | null = null
   #batchLength = 0
   #direct = true
@@ -29,7 +29,7 @@ export class Sender {
   #waiters: Waiter[] = []
   timeoutMs: number | null = null
 
-  constructor(socket: Socket) {
+  constructor(socket: Writable) {
     this.#socket = socket
   }
 
@@ -67,7 +67,7 @@ export class Sender {
   }
 
   /** Hands over to the kernel what was batched, and sends through `socket` from now on. */
-  redirect(socket: Socket): void {
+  redirect(socket: Writable): void {
     this.flush()
     this.#socket = socket
   }

@@ -1,5 +1,7 @@
 import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { InetAddress } from './address.ts'
+import { SocketServerError } from '../errors.ts'
 import { Receiver } from './receiver.ts'
 import { Sender } from './sender.ts'
 import { byteCount, StreamReader } from './stream-reader.ts'
@@ -22,8 +24,20 @@ export interface StreamState {
 
 /** What the library uses of the handle in a net.Socket, which Node's types leave out. */
 export interface StreamHandle {
+  /** Absent on Windows. */
+  readonly fd?: number
   reading: boolean
   readStop: () => void
+}
+
+/** What a {@link StreamSocket} wraps: a socket of Node, or what stands for one in a thread. */
+export interface Connection extends Duplex {
+  readonly localAddress?: string | undefined
+  readonly localFamily?: string | undefined
+  readonly localPort?: number | undefined
+  setNoDelay: (noDelay: boolean) => unknown
+  destroySoon: () => void
+  resetAndDestroy: () => unknown
 }
 
 /**
@@ -31,14 +45,14 @@ export interface StreamHandle {
  * Follows CPython's `socket.socket`: `recv`, `send`, `sendall`, `shutdown`, `makefile`, `settimeout`, `close`.
  */
 export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
-  #socket: Socket
+  #socket: Connection
   readonly #receiver: Receiver
   readonly #sender: Sender
   #failure: Error | null = null
   #closed: Promise<void> | null = null
 
   /** Wraps a connected socket that was opened with `allowHalfOpen`; nothing is read from it yet. */
-  constructor(socket: Socket) {
+  constructor(socket: Connection) {
     this.#socket = socket
     this.#receiver = new Receiver(socket)
     this.#sender = new Sender(socket)
@@ -210,6 +224,12 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
    */
   static detach(socket: StreamSocket): { raw: Socket; state: StreamState } {
     const raw = socket.#socket
+    if (!(raw instanceof Socket)) {
+      throw new SocketServerError(
+        'ERR_UNSUPPORTED',
+        'Cannot hand a connection on from the thread that it was bridged to',
+      )
+    }
     const { timeoutMs } = socket.#receiver
     raw.pause()
     // Node's own buffer is emptied by a read, which starts the handle again, which is then stopped for good.
@@ -230,5 +250,19 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
     if (unread.length > 0) socket.#receiver.push(Buffer.from(unread))
     socket.setTimeout(timeoutMs)
     return socket
+  }
+
+  /** @internal The descriptor of a connection that can go on by it alone; -1 if it is closed, of TLS, or still sending. */
+  static descriptorOf(socket: StreamSocket): number {
+    const raw = socket.#socket
+    if (!(raw instanceof Socket) || 'encrypted' in raw) return -1
+    socket.#sender.flush()
+    const { _handle: handle } = raw as Socket & { _handle: StreamHandle | null }
+    return raw.writableLength > 0 ? -1 : (handle?.fd ?? -1)
+  }
+
+  /** @internal Keeps the connection from holding the process. */
+  static unref(socket: StreamSocket): void {
+    if (socket.#socket instanceof Socket) socket.#socket.unref()
   }
 }

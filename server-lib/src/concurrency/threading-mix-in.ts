@@ -1,0 +1,102 @@
+import { inspect } from 'node:util'
+import { blueprintOf } from '../remote/server-blueprint.ts'
+import { BaseServer, type ServerCloseOptions } from '../servers/base-server.ts'
+import { runAsWorkOf } from '../servers/current-work.ts'
+import type { ServerClass } from '../servers/server-class.ts'
+import { timeLeft } from '../servers/settles-within.ts'
+import { duplicateDescriptor } from '../threads/parent/descriptors.ts'
+import type { RequestThread, ThreadJob } from '../threads/parent/request-thread.ts'
+import { ThreadPool } from '../threads/parent/thread-pool.ts'
+
+/** What {@link ThreadingMixIn} adds to a server. */
+export interface ThreadingMembers {
+  /** With true, neither `serverClose()` nor the end of the process waits for threads. */
+  daemonThreads: boolean
+  /** With false, `serverClose()` does not wait for threads; the end of the process still does. */
+  blockOnClose: boolean
+  /** How many threads there may be; at so many requests in progress, the next waits for the first to finish. */
+  maxThreads: number
+}
+
+/**
+ * Serves each request in a worker thread, in parallel with the others. `class MyServer extends ThreadingMixIn(TCPServer) {}`.
+ * Threads are started when they are needed and kept for the next request. The handler class must be exported from its
+ * module, which the thread imports; so must a server class with methods of its own. The handler's `server` is the thread's own: its fields
+ * are those of the server when the request began, SharedArrayBuffers among them are shared, what else the handler changes stays in the thread.
+ * `finishRequest()`, `handleError()` and `shutdownRequest()` run in the thread. Follows CPython's `socketserver.ThreadingMixIn`.
+ */
+export function ThreadingMixIn<Base extends ServerClass>(Base: Base): Base & ServerClass<ThreadingMembers> {
+  abstract class ThreadingServer extends Base implements ThreadingMembers {
+    daemonThreads = false
+    blockOnClose = true
+    maxThreads = 64
+    #pool = new ThreadPool()
+    #stopWaiting = () => {}
+
+    /** Finds the classes for the threads, so that one that is not exported fails here and not with the first request. */
+    override async serverActivate(): Promise<void> {
+      await super.serverActivate()
+      checkMaxThreads(this.maxThreads)
+      await blueprintOf(this)
+    }
+
+    /** Hands the request to a thread; while all are taken, waits for one to become free or for `shutdown()`. */
+    override async processRequest(request: unknown, clientAddress: unknown): Promise<void> {
+      checkMaxThreads(this.maxThreads)
+      const blueprint = await blueprintOf(this)
+      const duplicate = await duplicateDescriptor()
+      if (this.#pool.isClosing) this.#pool = new ThreadPool()
+      const pool = this.#pool
+      const { daemonThreads: isDaemon } = this
+      const thread = pool.take(this.maxThreads, isDaemon)
+      const served = runAsWorkOf(this, false, async (work) => {
+        await serveIn(pool, thread, { server: this, blueprint, request, clientAddress, duplicate, isDaemon })
+        work.active = false
+      })
+      if (this.blockOnClose && !isDaemon) this.holdClose(served)
+      if (!pool.isCrowded) return
+      await Promise.race([
+        Promise.allSettled([thread]),
+        new Promise<void>((resolve) => (this.#stopWaiting = resolve)),
+      ])
+    }
+
+    override shutdown(): Promise<void> {
+      this.#stopWaiting()
+      return super.shutdown()
+    }
+
+    /** Waits for the threads too, unless `daemonThreads` or `blockOnClose` say otherwise; after `timeout` ms ends them. */
+    override async serverClose(options: ServerCloseOptions = {}): Promise<void> {
+      const leftMs = timeLeft(options.timeout)
+      await super.serverClose(options)
+      this.#pool.close()
+      if (this.daemonThreads || !this.blockOnClose || this.isCalledFromWithin()) return
+      await this.#pool.ended(leftMs())
+    }
+  }
+  return ThreadingServer
+}
+
+async function serveIn(
+  pool: ThreadPool,
+  taken: RequestThread | Promise<RequestThread | null>,
+  job: ThreadJob,
+): Promise<void> {
+  let thread: RequestThread | null = null
+  try {
+    thread = taken instanceof Promise ? await taken : taken
+    // With null, the server was closed while the request was in line, and has reset its connection.
+    await thread?.serve(job)
+  } catch (error) {
+    await BaseServer.refuse(job.server, job.request, job.clientAddress, error)
+  }
+  if (thread !== null) pool.give(thread)
+}
+
+function checkMaxThreads(maxThreads: number): void {
+  if (Number.isSafeInteger(maxThreads) && maxThreads >= 1) return
+  throw new RangeError(
+    `Cannot serve with ${inspect(maxThreads)} threads: maxThreads must be a whole number, 1 or more`,
+  )
+}

@@ -1,0 +1,92 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { ErrorMessage } from '../remote/error-message.ts'
+import type { ServerBlueprint } from '../remote/server-blueprint.ts'
+import type { ServerCloseOptions } from '../servers/base-server.ts'
+import type { InetAddress } from '../sockets/address.ts'
+import type { StreamState } from '../sockets/stream-socket.ts'
+
+/** What every thread of the library is started with. */
+export interface ThreadData {
+  /** How many threads were started, by which they are named. */
+  threadCount: SharedArrayBuffer
+}
+
+/** What a thread that serves requests is started with. */
+export interface RequestThreadData extends ThreadData {
+  /** One Int32: the descriptor of a connection that is handed over and was not adopted yet, or -1. */
+  slot: SharedArrayBuffer
+}
+
+/** What a thread that runs a server's loop is started with. */
+export interface LoopThreadData extends ThreadData {
+  name: string
+  blueprint: ServerBlueprint
+  fields: Record<string, unknown>
+}
+
+/** How a request travels: its descriptor in the slot, its bytes through a port, or all of it as a datagram. */
+export type RequestMessage =
+  | { kind: 'descriptor'; state: StreamState }
+  | { kind: 'bridge'; port: MessagePort; localAddress: InetAddress }
+  | { kind: 'datagram'; data: Uint8Array; localAddress: unknown }
+
+export interface ServeMessage {
+  kind: 'serve'
+  /** The name of the thread for this request. */
+  name: string
+  blueprint: ServerBlueprint
+  fields: Record<string, unknown>
+  request: RequestMessage
+  clientAddress: unknown
+}
+
+export type ToRequestThread =
+  | ServeMessage
+  | AnswerMessage
+  /** The requests that were not finished in time are to end. */
+  | { kind: 'abort' }
+  /** No request will follow: the thread ends when its connections are closed. */
+  | { kind: 'end' }
+
+export type FromRequestThread =
+  | CallMessage
+  /** The thread is free for the next request; `error` says why the last one could not be served at all. */
+  | { kind: 'free'; error?: ErrorMessage }
+
+export type ToLoopThread = CallMessage | { kind: 'serve'; name: string }
+
+export type FromLoopThread =
+  | AnswerMessage
+  | { kind: 'listening'; serverAddress: unknown }
+  | { kind: 'failed'; error: ErrorMessage }
+  /** The loop has ended; the server still holds its address. */
+  | { kind: 'stopped' }
+
+/** What one thread asks of another, which answers. */
+export type Call =
+  | { method: 'send'; data: Uint8Array | string; address: unknown }
+  | { method: 'shutdown' }
+  | { method: 'serverClose'; options: ServerCloseOptions }
+
+export interface CallMessage {
+  kind: 'call'
+  id: number
+  call: Call
+}
+
+export interface AnswerMessage {
+  kind: 'answer'
+  id: number
+  value?: unknown
+  error?: ErrorMessage
+}
+
+/** Between the two ends of a bridge, both ways. */
+export type BridgeMessage =
+  | { kind: 'data'; bytes: Uint8Array }
+  /** So many bytes have been taken, and may be followed by as many. */
+  | { kind: 'credit'; bytes: number }
+  | { kind: 'end' }
+  /** This end is closed; before an `end`, it has broken off. */
+  | { kind: 'closed'; error?: ErrorMessage }
+  | { kind: 'noDelay'; noDelay: boolean }

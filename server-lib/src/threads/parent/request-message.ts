@@ -1,0 +1,67 @@
+import { inspect } from 'node:util'
+import type { MessagePort } from 'node:worker_threads'
+import { DatagramSocket } from '../../sockets/datagram-socket.ts'
+import { StreamSocket } from '../../sockets/stream-socket.ts'
+import type { RequestMessage } from '../messages.ts'
+import { bridge } from './bridge.ts'
+import type { DescriptorSlot, Duplicate } from './descriptors.ts'
+
+/** Sends a datagram of a thread through its server's socket. */
+export type Send = (data: Uint8Array | string, address: unknown) => Promise<number>
+
+/** A request on its way to a thread. */
+export interface Parcel {
+  message: RequestMessage
+  transfer: MessagePort[]
+  send: Send | null
+}
+
+/**
+ * Puts a request on its way; from then on it is the thread's.
+ * @throws {TypeError} if the request is neither a stream nor a datagram of this library.
+ */
+export function parcelOf(
+  request: unknown,
+  slot: DescriptorSlot,
+  duplicate: Duplicate | null,
+  isDaemon: boolean,
+): Parcel {
+  if (request instanceof StreamSocket) {
+    return handOver(request, slot, duplicate) ?? bridgeOver(request, isDaemon)
+  }
+  if (Array.isArray(request) && request[1] instanceof DatagramSocket) {
+    const [data, socket] = request as [Buffer, DatagramSocket<unknown>]
+    const { localAddress } = socket
+    return {
+      // Copied, because a slice would be sent with all that it is cut from.
+      message: { kind: 'datagram', data: new Uint8Array(data), localAddress },
+      transfer: [],
+      send: (bytes, address) => socket.sendTo(bytes, address),
+    }
+  }
+  throw new TypeError(
+    `Cannot serve request ${inspect(request)} in a thread: a StreamSocket or a pair of data and DatagramSocket is required`,
+  )
+}
+
+function handOver(
+  connection: StreamSocket,
+  slot: DescriptorSlot,
+  duplicate: Duplicate | null,
+): Parcel | null {
+  if (duplicate === null) return null
+  const descriptor = StreamSocket.descriptorOf(connection)
+  const copy = descriptor === -1 ? -1 : duplicate(descriptor)
+  if (copy === -1) return null
+  slot.put(copy)
+  const { raw, state } = StreamSocket.detach(connection)
+  // An end() would end the connection for the thread too.
+  raw.destroy()
+  return { message: { kind: 'descriptor', state }, transfer: [], send: null }
+}
+
+function bridgeOver(connection: StreamSocket, isDaemon: boolean): Parcel {
+  const port = bridge(connection, isDaemon)
+  const { localAddress } = connection
+  return { message: { kind: 'bridge', port, localAddress }, transfer: [port], send: null }
+}

@@ -1,0 +1,176 @@
+import { AsyncResource } from 'node:async_hooks'
+import { type MessagePort, Worker } from 'node:worker_threads'
+import { nextThreadName, threadCount } from '../../concurrency/current-thread.ts'
+import { SocketServerError } from '../../errors.ts'
+import { decodeError } from '../../remote/error-message.ts'
+import { fieldsOf, type ServerBlueprint } from '../../remote/server-blueprint.ts'
+import type { BaseServer } from '../../servers/base-server.ts'
+import { answer } from '../calls.ts'
+import type { Call, FromRequestThread, RequestThreadData, ToRequestThread } from '../messages.ts'
+import { DescriptorSlot, type Duplicate } from './descriptors.ts'
+import { parcelOf, type Send } from './request-message.ts'
+
+const PROGRAM = new URL('../worker/serve-requests.js', import.meta.url)
+
+/** A request for a thread, and the server that it belongs to. */
+export interface ThreadJob {
+  server: BaseServer<unknown, unknown>
+  blueprint: ServerBlueprint
+  request: unknown
+  clientAddress: unknown
+  duplicate: Duplicate | null
+  /** Whether the process may end while the request is served. */
+  isDaemon: boolean
+}
+
+interface Task {
+  name: string
+  resolve: () => void
+  reject: (error: unknown) => void
+}
+
+/** A worker thread that serves requests, one at a time, and stays for the next. */
+export class RequestThread {
+  /** Resolves when the thread can serve. @throws {SocketServerError} ERR_THREAD_ENDED; or why it cannot. */
+  readonly ready: Promise<void>
+  /** Resolves when the thread has ended, for whatever reason. */
+  readonly ended: Promise<void>
+  readonly #worker: Worker
+  readonly #slot = new DescriptorSlot()
+  /** The request in progress, or the start. */
+  #task: Task | null = null
+  /** Does what the handler asks of the server. */
+  #perform: (call: Call) => Promise<unknown> = () => Promise.resolve()
+  #failure: unknown = null
+  #isTerminated = false
+  #hasEnded = false
+
+  /** Starts the thread; while it is idle, it does not keep the process alive, nor ever if it is a daemon. */
+  constructor(isDaemon: boolean) {
+    const data: RequestThreadData = { threadCount: threadCount(), slot: this.#slot.buffer }
+    this.#worker = new Worker(PROGRAM, { workerData: data })
+    this.#worker.on('message', (message: FromRequestThread) => {
+      this.#receive(message)
+    })
+    this.#worker.on('error', (error) => {
+      this.#failure = error
+    })
+    this.ended = new Promise((resolve) => {
+      this.#worker.on('exit', (code) => {
+        this.#hasEnded = true
+        this.#onExit(code)
+        resolve()
+      })
+    })
+    this.ready = this.#begin('A thread', isDaemon)
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded
+  }
+
+  /**
+   * Serves a request; resolves when the thread is free for the next one.
+   * @throws {SocketServerError} ERR_THREAD_ENDED; or what has ended the thread, or has kept it from serving the request.
+   */
+  serve({ server, blueprint, request, clientAddress, duplicate, isDaemon }: ThreadJob): Promise<void> {
+    const { message, transfer, send } = parcelOf(request, this.#slot, duplicate, isDaemon)
+    // Bound to the request, as part of which the server must know a handler that shuts it down.
+    this.#perform = AsyncResource.bind((call: Call) => performFor(server, send, call))
+    const name = nextThreadName()
+    const fields = fieldsOf(server)
+    try {
+      this.#post({ kind: 'serve', name, blueprint, fields, request: message, clientAddress }, transfer)
+    } catch (error) {
+      this.#slot.reclaim()
+      for (const port of transfer) port.close()
+      throw error
+    }
+    return this.#begin(name, isDaemon)
+  }
+
+  /** Lets the thread end when its request is finished and its connections are closed. */
+  end(): void {
+    this.#post({ kind: 'end' })
+  }
+
+  /** Aborts the signal of the handler. */
+  abort(): void {
+    this.#post({ kind: 'abort' })
+  }
+
+  /** Keeps the process alive until the thread has ended. */
+  ref(): void {
+    this.#worker.ref()
+  }
+
+  /** Ends the thread, whatever it does; its request resolves. */
+  async terminate(): Promise<void> {
+    this.#isTerminated = true
+    await this.#worker.terminate()
+    await this.ended
+  }
+
+  #begin(name: string, isDaemon: boolean): Promise<void> {
+    if (isDaemon) this.#worker.unref()
+    else this.#worker.ref()
+    return new Promise((resolve, reject) => {
+      this.#task = { name, resolve, reject }
+    })
+  }
+
+  #receive(message: FromRequestThread): void {
+    switch (message.kind) {
+      case 'call':
+        void answer(message, this.#perform).then((answered) => {
+          this.#post(answered)
+        })
+        break
+      case 'free':
+        this.#worker.unref()
+        if (message.error === undefined) {
+          this.#task?.resolve()
+        } else {
+          this.#slot.reclaim()
+          this.#task?.reject(decodeError(message.error))
+        }
+        this.#task = null
+        break
+    }
+  }
+
+  #onExit(code: number): void {
+    this.#slot.reclaim()
+    if (this.#isTerminated) {
+      this.#task?.resolve()
+    } else if (this.#task !== null) {
+      this.#task.reject(this.#failure ?? endedError(this.#task.name, code))
+    } else if (this.#failure !== null) {
+      // Something that a finished request has left behind, such as a timer, has thrown.
+      console.error(this.#failure)
+    }
+    this.#task = null
+  }
+
+  #post(message: ToRequestThread, transfer: MessagePort[] = []): void {
+    this.#worker.postMessage(message, transfer)
+  }
+}
+
+function performFor(server: BaseServer<unknown, unknown>, send: Send | null, call: Call): Promise<unknown> {
+  switch (call.method) {
+    case 'send':
+      return send?.(call.data, call.address) ?? Promise.resolve(0)
+    case 'shutdown':
+      return server.shutdown()
+    case 'serverClose':
+      return server.serverClose(call.options)
+  }
+}
+
+function endedError(name: string, code: number): SocketServerError {
+  return new SocketServerError(
+    'ERR_THREAD_ENDED',
+    `${name} ended with exit code ${code} before it had finished its request`,
+  )
+}
