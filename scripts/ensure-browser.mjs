@@ -1,18 +1,19 @@
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Advice, giveAdvice } from './advice.mjs'
 import { runProgram } from './run-program.mjs'
 import { runStep } from './step.mjs'
+import { installSystemPackages, placesOnPath } from './system-packages.mjs'
 
 const STARTS_WITHIN_MS = 30_000
 const DOWNLOAD_WITHIN_MS = 300_000
 const CONNECT_WITHIN_MS = 10_000
 
 /** A page without any font cannot be looked at, and chromium only recommends one. */
-const PACKAGES = ['--no-install-recommends', 'chromium', 'fonts-liberation']
+const PACKAGES = ['chromium', 'fonts-liberation']
 
 const NAMES = ['google-chrome-stable', 'google-chrome', 'chromium', 'chromium-browser', 'chrome']
 const PLACES = [
@@ -47,8 +48,7 @@ export async function ensureBrowser() {
 }
 
 function installed() {
-  const folders = (process.env['PATH'] ?? '').split(delimiter)
-  return [...NAMES.flatMap((name) => folders.map((folder) => join(folder, name))), ...PLACES]
+  return [...NAMES.flatMap(placesOnPath), ...PLACES]
 }
 
 async function playwrights() {
@@ -71,20 +71,8 @@ async function downloaded() {
 }
 
 async function fromSystemPackages() {
-  const asRoot = await rootCommand()
-  if (asRoot === undefined || !existsSync('/usr/bin/apt-get')) return undefined
-  const apt = [...asRoot, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get']
-  const ok =
-    (await runStep('Reading the list of system packages', [...apt, 'update'])) &&
-    (await runStep('Installing the system package chromium', [...apt, 'install', '-y', ...PACKAGES]))
+  const ok = await installSystemPackages(PACKAGES)
   return ok ? firstThatStarts(installed()) : undefined
-}
-
-/** @returns {Promise<string[] | undefined>} what to put before a command so that root runs it, if that needs no password */
-async function rootCommand() {
-  if (process.getuid?.() === 0) return []
-  const sudo = ['sudo', '-n']
-  return (await runProgram([...sudo, 'true'])).ok ? sudo : undefined
 }
 
 /** @returns {never} */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Advice, giveAdvice } from './advice.mjs'
 import { buildDocs, buildPackages } from './build.mjs'
 import { ensureBrowser } from './ensure-browser.mjs'
+import { ensureTools } from './ensure-tools.mjs'
 import { checkNode, install } from './install.mjs'
 import { ROOT, tool } from './project.mjs'
 import { failOnSignal, onStopSignal } from './run-program.mjs'
@@ -85,6 +86,7 @@ async function lint() {
 
 /** @param {string} reportFile */
 async function runUnitTests(reportFile) {
+  await ensureTools()
   const title = 'Running the unit and contract tests'
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
   await check(title, tool('vitest/vitest.mjs', 'run', ...reporters), { show: true })
