@@ -1,5 +1,7 @@
 export { AsyncMixIn } from './concurrency/async-mix-in.ts'
 export { AsyncTCPServer, AsyncUDPServer } from './concurrency/async-servers.ts'
+export { type ForkingMembers, ForkingMixIn } from './concurrency/forking-mix-in.ts'
+export { ForkingTCPServer, ForkingUDPServer } from './concurrency/forking-servers.ts'
 export type { AddressFamily, InetAddress, UnixAddress } from './sockets/address.ts'
 export { BaseRequestHandler, type RequestHandlerClass } from './handlers/base-request-handler.ts'
 export { BaseServer } from './servers/base-server.ts'

@@ -1,4 +1,5 @@
 import type { InetAddress } from '../sockets/address.ts'
+import { forkRequest } from '../processes/parent/fork-request.ts'
 import type { BaseServer } from '../servers/base-server.ts'
 import type { StreamSocket } from '../sockets/stream-socket.ts'
 
@@ -54,6 +55,23 @@ export class BaseRequestHandler<
     }
     const finished = this.finish()
     if (finished !== undefined) await finished
+  }
+
+  /**
+   * Finishes this request in a child process, which runs `setup()`, `method` with `args`, and `finish()` of a new handler of
+   * this class; called in `handle()`, which then returns. Resolves when the child has the request: from then on nothing
+   * here can use it, and the server goes on to the next one. Bytes that were received and not read go along.
+   * The class and `method` are subject to what `ForkingMixIn` says; `args` are copied. What the child throws is reported there.
+   * Follows the seed: "doing an explicit fork in the request handler class handle() method".
+   * @throws {TypeError} if the handler has no such method; {SocketServerError} ERR_NOT_EXPORTED, ERR_CHILD_DIED.
+   */
+  protected async fork(method: keyof this & string, ...args: unknown[]): Promise<void> {
+    if (typeof this[method] !== 'function') {
+      throw new TypeError(
+        `Cannot fork to "${method}": ${this.constructor.name} must have a method of that name`,
+      )
+    }
+    await forkRequest(this as never, method, args)
   }
 
   /** Whether `handle()` has thrown; for `finish()`. */

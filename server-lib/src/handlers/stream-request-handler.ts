@@ -38,6 +38,11 @@ export class StreamRequestHandler<
     this.wfile = this.connection.makefile('w', this.wbufsize)
   }
 
+  /** Sends what `wfile` has buffered, then does as {@link BaseRequestHandler}'s. */
+  protected override async fork(method: keyof this & string, ...args: unknown[]): Promise<void> {
+    await Promise.all([this.wfile.flush(), super.fork(method, ...args)])
+  }
+
   /** Flushes `wfile`; a client that has gone is no error here. An override calls it last. */
   override async finish(): Promise<void> {
     try {
