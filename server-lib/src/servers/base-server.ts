@@ -336,11 +336,22 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     return isWithinWorkOf(this)
   }
 
+  // One function for all steps, so that none of them makes a promise that nothing needs.
   async #handleNext(work: Work): Promise<void> {
     try {
       const accepted = this.getRequest()
       const [request, clientAddress] = accepted instanceof Promise ? await accepted : accepted
-      await this.#handle(request, clientAddress)
+      try {
+        const verified = this.verifyRequest(request, clientAddress)
+        if (typeof verified === 'boolean' ? verified : await verified) {
+          const processed = this.processRequest(request, clientAddress)
+          if (processed !== undefined) await processed
+        } else {
+          await guarded(() => this.shutdownRequest(request))
+        }
+      } catch (error) {
+        await this.#fail(request, clientAddress, error)
+      }
     } catch (error) {
       if (!isSystemError(error)) throw error
     } finally {
@@ -349,22 +360,10 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     }
   }
 
-  async #handle(request: Request, clientAddress: Address): Promise<void> {
-    try {
-      const verified = this.verifyRequest(request, clientAddress)
-      if (typeof verified === 'boolean' ? verified : await verified) {
-        const processed = this.processRequest(request, clientAddress)
-        if (processed !== undefined) await processed
-        return
-      }
-    } catch (error) {
-      if (error instanceof SystemExit) {
-        await guarded(() => this.shutdownRequest(request))
-        throw error
-      }
-      await guarded(() => this.handleError(request, clientAddress, error))
-    }
+  async #fail(request: Request, clientAddress: Address, error: unknown): Promise<void> {
+    if (!(error instanceof SystemExit)) await guarded(() => this.handleError(request, clientAddress, error))
     await guarded(() => this.shutdownRequest(request))
+    if (error instanceof SystemExit) throw error
   }
 }
 

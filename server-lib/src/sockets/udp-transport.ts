@@ -1,8 +1,16 @@
 import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from 'node:dgram'
+import { lookup } from 'node:dns'
 import { once } from 'node:events'
-import { isIPv6 } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 import { checkInetAddress, type InetAddress } from './address.ts'
 import type { DatagramTransport } from './datagram-transport.ts'
+
+/** A literal address needs no look-up, and the usual one would cost a turn of the queue for each datagram. */
+const lookUpNames: NonNullable<SocketOptions['lookup']> = (host, options, callback) => {
+  const family = isIP(host)
+  if (family === 0) lookup(host, options, callback)
+  else callback(null, host, family)
+}
 
 /** Datagrams of UDP, by `node:dgram`. */
 export class UdpTransport implements DatagramTransport<InetAddress> {
@@ -17,7 +25,7 @@ export class UdpTransport implements DatagramTransport<InetAddress> {
     { host, port }: InetAddress,
     options: Omit<SocketOptions, 'type'> = {},
   ): Promise<UdpTransport> {
-    const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', ...options })
+    const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', lookup: lookUpNames, ...options })
     const bound = once(socket, 'listening')
     socket.bind(port, host)
     try {
