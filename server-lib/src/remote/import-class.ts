@@ -32,7 +32,9 @@ async function registerTypeScript(moduleUrl: string): Promise<void> {
 
 function tsxFor(moduleUrl: string): string {
   try {
-    return pathToFileURL(createRequire(moduleUrl).resolve('tsx/esm/api')).href
+    const api = createRequire(moduleUrl).resolve('tsx/esm/api')
+    // What require() resolves to is tsx's build for it, which registers a file that does not exist (tsx 4.23).
+    return pathToFileURL(api.replace(/\.cjs$/, '.mjs')).href
   } catch (error) {
     throw new SocketServerError(
       'ERR_UNSUPPORTED',
