@@ -1,5 +1,10 @@
 export { AsyncMixIn } from './concurrency/async-mix-in.ts'
-export { AsyncTCPServer, AsyncUDPServer } from './concurrency/async-servers.ts'
+export {
+  AsyncTCPServer,
+  AsyncUDPServer,
+  AsyncUnixDatagramServer,
+  AsyncUnixStreamServer,
+} from './concurrency/async-servers.ts'
 export { type ForkingMembers, ForkingMixIn } from './concurrency/forking-mix-in.ts'
 export { ForkingTCPServer, ForkingUDPServer } from './concurrency/forking-servers.ts'
 export type { AddressFamily, InetAddress, UnixAddress } from './sockets/address.ts'
@@ -20,3 +25,5 @@ export { TCPServer } from './servers/tcp-server.ts'
 export { type ThreadingMembers, ThreadingMixIn } from './concurrency/threading-mix-in.ts'
 export { ThreadingTCPServer, ThreadingUDPServer } from './concurrency/threading-servers.ts'
 export { UDPServer } from './servers/udp-server.ts'
+export { UnixDatagramServer } from './servers/unix-datagram-server.ts'
+export { UnixStreamServer } from './servers/unix-stream-server.ts'

@@ -115,13 +115,18 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
 
   /** Prints one line for a client that has gone, which is no fault of the handler; else as BaseServer does. */
   override handleError(request: Request, clientAddress: Address, error: unknown): void | Promise<void> {
-    if (request instanceof StreamSocket && StreamSocket.isFailureOf(request, error)) {
+    if (this.isClientGone(request, clientAddress, error)) {
       console.error(
         `Client ${formatAddress(clientAddress)} disconnected: ${(error as NodeJS.ErrnoException).code}`,
       )
       return
     }
     return super.handleError(request, clientAddress, error)
+  }
+
+  /** Called by `handleError()`: whether a client that has gone is all that is wrong. Overridden for another kind of request. */
+  protected isClientGone(request: Request, _clientAddress: Address, error: unknown): boolean {
+    return request instanceof StreamSocket && StreamSocket.isFailureOf(request, error)
   }
 
   /** Stops listening, resets the connections that wait, and lets those in progress finish, `timeout` ms at most. */

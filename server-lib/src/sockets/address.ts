@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { inspect } from 'node:util'
+import { SocketServerError } from '../errors.ts'
 
 /** An IP address or host name with its port, usable as it is with `net.connect`. */
 export interface InetAddress {
@@ -8,13 +9,18 @@ export interface InetAddress {
   port: number
 }
 
-/** The path of a Unix domain socket; `''` for a peer that has none. */
+/**
+ * The path of a Unix domain socket; `''` for a peer that has none. On Linux a name that begins with a NUL byte is
+ * abstract: it lives as long as its socket, without a file (unix(7)).
+ */
 export type UnixAddress = string
 
 /** The address families of the library's servers, by their names in C and Python. */
 export type AddressFamily = 'AF_INET' | 'AF_INET6' | 'AF_UNIX'
 
 const MAX_PORT = 65_535
+/** The size of `sun_path`: a path ends in a NUL byte within it, an abstract name may fill it. */
+const SUN_PATH_BYTES = process.platform === 'linux' ? 108 : 104
 
 /** @throws {TypeError | RangeError} if `address` is not `{ host, port }` with a port between 0 and 65535. */
 export function checkInetAddress(
@@ -32,9 +38,40 @@ export function checkInetAddress(
   }
 }
 
+/** @throws {TypeError | RangeError} if `address` is not a path that fits; {@link SocketServerError} ERR_UNSUPPORTED. */
+export function checkUnixAddress(
+  address: unknown,
+  action: 'bind' | 'connect' | 'send',
+): asserts address is UnixAddress {
+  const refusal = (required: string): string =>
+    `Cannot ${action} to Unix address ${inspect(address)}: ${required} is required`
+  if (process.platform === 'win32') {
+    throw new SocketServerError('ERR_UNSUPPORTED', refusal('a platform with Unix sockets'))
+  }
+  if (typeof address !== 'string') throw new TypeError(refusal('a path (string)'))
+  const isAbstract = isAbstractName(address)
+  if (isAbstract && process.platform !== 'linux') {
+    throw new SocketServerError('ERR_UNSUPPORTED', refusal('Linux, for an abstract name,'))
+  }
+  if (!isAbstract && address.includes('\0')) throw new RangeError(refusal('a path without NUL bytes'))
+  const bytes = Buffer.byteLength(address)
+  const maxBytes = isAbstract ? SUN_PATH_BYTES : SUN_PATH_BYTES - 1
+  if (bytes === 0 || bytes > maxBytes) {
+    throw new RangeError(refusal(`a path of 1 to ${maxBytes} bytes, not ${bytes},`))
+  }
+}
+
+/** Tells a name without a file (Linux) from a path. */
+export function isAbstractName(address: UnixAddress): boolean {
+  return address.startsWith('\0')
+}
+
 /** Writes an address as people do: `127.0.0.1:9999`, `[::1]:9999`, or a Unix path. */
 export function formatAddress(address: unknown): string {
-  if (typeof address === 'string') return address === '' ? 'an unnamed Unix socket' : address
+  if (typeof address === 'string') {
+    // Python and ss(8) write the NUL byte of an abstract name as @.
+    return address === '' ? 'an unnamed Unix socket' : address.replaceAll('\0', '@')
+  }
   const { host, port } = address as InetAddress
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

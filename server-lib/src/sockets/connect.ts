@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { connect as connectSocket, type Socket } from 'node:net'
-import { checkInetAddress, type InetAddress, type UnixAddress } from './address.ts'
+import { checkInetAddress, checkUnixAddress, type InetAddress, type UnixAddress } from './address.ts'
 import { DatagramSocket, type PendingDatagram } from './datagram-socket.ts'
 import type { DatagramTransport } from './datagram-transport.ts'
 import { PendingQueue } from './pending-queue.ts'
 import { StreamSocket } from './stream-socket.ts'
 import { UdpTransport } from './udp-transport.ts'
+import { UnixDatagramTransport } from './unix-datagram-transport.ts'
 
 const ANY_ADDRESS: InetAddress = { host: '0.0.0.0', port: 0 }
 const MAX_PENDING_DATAGRAMS = 1024
@@ -16,7 +17,8 @@ const MAX_PENDING_DATAGRAMS = 1024
  * @throws {TypeError | RangeError} for what is not an address; system errors such as ECONNREFUSED as they are.
  */
 export async function connect(address: InetAddress | UnixAddress): Promise<StreamSocket> {
-  if (typeof address !== 'string') checkInetAddress(address, 'connect')
+  if (typeof address === 'string') checkUnixAddress(address, 'connect')
+  else checkInetAddress(address, 'connect')
   const target = typeof address === 'string' ? { path: address } : { host: address.host, port: address.port }
   const socket = connectSocket({ ...target, allowHalfOpen: true })
   await connected(socket)
@@ -33,11 +35,21 @@ async function connected(socket: Socket): Promise<void> {
 }
 
 /**
- * Opens a datagram socket, bound to `address` or, without one, to a free port of any IPv4 address.
+ * Opens a datagram socket, bound to `address` or, without one, to a free port of any IPv4 address; with a path, a Unix
+ * socket, whose file it removes when it closes. A Unix socket with the address `''` is not bound: it sends, and nobody can reply to it.
  * For clients, which need no connection: the seed's `socket.socket(AF_INET, SOCK_DGRAM)`.
- * @throws {TypeError | RangeError} for what is not an address; system errors such as EADDRINUSE as they are.
+ * @throws {TypeError | RangeError} for what is not an address; {@link SocketServerError} ERR_UNSUPPORTED for a Unix socket where
+ * koffi is not installed; system errors such as EADDRINUSE as they are.
  */
-export async function openDatagram(address: InetAddress = ANY_ADDRESS): Promise<DatagramSocket> {
+export function openDatagram(address?: InetAddress): Promise<DatagramSocket>
+export function openDatagram(address: UnixAddress): Promise<DatagramSocket<UnixAddress>>
+export async function openDatagram(
+  address: InetAddress | UnixAddress = ANY_ADDRESS,
+): Promise<DatagramSocket | DatagramSocket<UnixAddress>> {
+  if (typeof address === 'string') {
+    if (address !== '') checkUnixAddress(address, 'bind')
+    return socketOver(await UnixDatagramTransport.bind(address))
+  }
   checkInetAddress(address, 'bind')
   return socketOver(await UdpTransport.bind(address))
 }

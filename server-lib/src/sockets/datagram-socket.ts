@@ -92,6 +92,7 @@ export class DatagramSocket<Address = InetAddress> implements AsyncDisposable {
   }
 }
 
-function closedError(): SocketServerError {
+/** What reads and writes of a datagram socket that is closed reject with. */
+export function closedError(): SocketServerError {
   return new SocketServerError('ERR_SOCKET_CLOSED', 'The socket is closed')
 }
