@@ -3,6 +3,7 @@ export type SocketServerErrorCode =
   | 'ERR_ALREADY_SERVING'
   | 'ERR_CHILD_DIED'
   | 'ERR_INCOMPLETE_READ'
+  | 'ERR_LINE_TOO_LONG'
   | 'ERR_NOT_EXPORTED'
   | 'ERR_READ_IN_PROGRESS'
   | 'ERR_SOCKET_CLOSED'
@@ -44,4 +45,10 @@ export class SystemExit extends Error {
 /** Tells an error that came from a system call, as CPython's `OSError` does. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && 'code' in error
+}
+
+/** Of whoever would serve with a server that is taken. */
+export function alreadyServingError(): SocketServerError {
+  const required = 'shutdown() is required before, and serverClose() if it served in another thread'
+  return new SocketServerError('ERR_ALREADY_SERVING', `Cannot serve twice at once: ${required}`)
 }

@@ -457,16 +457,20 @@ describe('serverClose()', () => {
         await this.request.recv(1)
       }
     }
-    vi.spyOn(console, 'error').mockImplementation(() => {})
+    const print = vi.spyOn(console, 'error').mockImplementation(() => {})
     const server = new TCPServer(LOOPBACK, Handler)
     const loop = server.serveForever()
     await server.listen()
     const client = await plainClient(server.serverAddress)
+    const { localPort } = client
     const failed = once(client, 'error')
     await server.serverClose({ timeout: 20 })
     await aborted.opened
     expect((await failed)[0]).toMatchObject({ code: 'ECONNRESET' })
     await loop
+    expect(print.mock.calls).toEqual([
+      [`Request from 127.0.0.1:${localPort} was not finished when the server closed`],
+    ])
   })
 
   test('resets the connections that were never begun', async () => {

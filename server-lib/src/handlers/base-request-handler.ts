@@ -1,3 +1,5 @@
+import type { Channel } from 'node:diagnostics_channel'
+import { events } from '../events.ts'
 import type { InetAddress } from '../sockets/address.ts'
 import { forkRequest } from '../processes/parent/fork-request.ts'
 import type { BaseServer } from '../servers/base-server.ts'
@@ -43,18 +45,31 @@ export class BaseRequestHandler<
 
   /** Called by `finishRequest()`: setup, handle, finish, which in CPython is the constructor's work. */
   async run(): Promise<void> {
-    const ready = this.setup()
-    if (ready !== undefined) await ready
+    this.#publish(events.started)
     try {
-      const handled = this.handle()
-      if (handled !== undefined) await handled
+      const ready = this.setup()
+      if (ready !== undefined) await ready
+      try {
+        const handled = this.handle()
+        if (handled !== undefined) await handled
+      } catch (error) {
+        this.#failed = true
+        await this.#finishAfter(error)
+        throw error
+      }
+      const finished = this.finish()
+      if (finished !== undefined) await finished
     } catch (error) {
-      this.#failed = true
-      await this.#finishAfter(error)
+      this.#publish(events.failed, error)
       throw error
     }
-    const finished = this.finish()
-    if (finished !== undefined) await finished
+    this.#publish(events.finished)
+  }
+
+  #publish(channel: Channel, error?: unknown): void {
+    if (!channel.hasSubscribers) return
+    const { server, request, clientAddress } = this
+    channel.publish({ server, request, clientAddress, ...(error !== undefined && { error }) })
   }
 
   /**

@@ -18,6 +18,8 @@ export class StreamRequestHandler<
   rbufsize = -1
   /** Size of the buffer of `wfile` in bytes; 0 sends every write. */
   wbufsize = 0
+  /** Bytes that a line may have before the reads of lines reject with ERR_LINE_TOO_LONG; without limit by default. */
+  maxLineLength = Infinity
   /** Milliseconds that one read or write may wait; null is for ever. */
   timeout: number | null = null
   /** Sends small writes at once (TCP_NODELAY). */
@@ -35,6 +37,7 @@ export class StreamRequestHandler<
     if (this.timeout !== null) this.connection.setTimeout(this.timeout)
     if (this.disableNagleAlgorithm) this.connection.setNoDelay(true)
     this.rfile = this.connection.makefile('r', this.rbufsize)
+    this.rfile.maxLineLength = this.maxLineLength
     this.wfile = this.connection.makefile('w', this.wbufsize)
   }
 

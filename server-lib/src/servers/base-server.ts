@@ -1,14 +1,11 @@
-import { channel } from 'node:diagnostics_channel'
 import { inspect } from 'node:util'
+import { events } from '../events.ts'
 import { formatAddress, type InetAddress } from '../sockets/address.ts'
 import type { RequestHandlerClass } from '../handlers/base-request-handler.ts'
-import { isSystemError, SocketServerError, SystemExit } from '../errors.ts'
+import { alreadyServingError, isSystemError, SystemExit } from '../errors.ts'
 import { isWithinWorkOf, runAsWorkOf, type Work } from './current-work.ts'
 import { settlesWithin } from './settles-within.ts'
 import { PendingQueue } from '../sockets/pending-queue.ts'
-
-/** Published as `{ server, address }` when a server has bound its address. */
-const listening = channel('socketserver-ts.listening')
 
 const RULE = '-'.repeat(40)
 
@@ -19,6 +16,11 @@ export type Accepted<Request, Address> = [request: Request, clientAddress: Addre
 export interface ServeForeverOptions {
   /** Milliseconds between calls of an overridden `serviceActions()` while nothing arrives; 500 by default. */
   pollInterval?: number
+  /**
+   * Signals that end the loop, as `shutdown()` does, so that the program can drain with `serverClose({ timeout })`;
+   * none by default. A second signal does what it does to every program.
+   */
+  signals?: readonly NodeJS.Signals[]
 }
 
 /** What `serverClose()` takes. */
@@ -50,6 +52,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
 
   /** Requests that have arrived and were not begun, or the system error of an arrival that failed. */
   protected readonly pending = new PendingQueue<Accepted<Request, Address> | Error>()
+  #accepted = 0
   #refused = 0
   #serving: Promise<void> | null = null
   #stopRequested = false
@@ -69,7 +72,12 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     this.RequestHandlerClass = RequestHandlerClass
   }
 
-  /** How many requests were refused because `maxPending` others were waiting. */
+  /** How many requests have arrived and were let into the line. */
+  get acceptedRequests(): number {
+    return this.#accepted
+  }
+
+  /** How many requests were refused by a limit, such as `maxPending`. */
   get refusedRequests(): number {
     return this.#refused
   }
@@ -85,6 +93,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
    * asynchronous in Node. If it fails, `serverClose()` is called and the error thrown. Once listening, does nothing.
    */
   listen(): Promise<void> {
+    if (this.#elsewhere !== null) return Promise.resolve()
     this.#listening ??= runAsWorkOf(this, true, (work) => this.#listen(work))
     return this.#listening
   }
@@ -100,18 +109,32 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     } finally {
       work.active = false
     }
-    if (listening.hasSubscribers) listening.publish({ server: this, address: this.serverAddress })
+    if (events.listening.hasSubscribers) {
+      events.listening.publish({ server: this, address: this.serverAddress })
+    }
   }
 
   /**
    * Listens if it has not yet, then serves requests until `shutdown()`, and resolves. Can be called again.
    * @throws {SocketServerError} ERR_ALREADY_SERVING; {@link SystemExit} when a handler throws it.
    */
-  async serveForever({ pollInterval = 500 }: ServeForeverOptions = {}): Promise<void> {
+  async serveForever({ pollInterval = 500, signals = [] }: ServeForeverOptions = {}): Promise<void> {
     if (!(pollInterval > 0)) {
       throw new RangeError(`Cannot poll every ${pollInterval} ms: a number above 0 is required`)
     }
-    await this.#exclusively(() => this.#serve(pollInterval))
+    const stop = () => {
+      ignore()
+      void this.shutdown()
+    }
+    const ignore = () => {
+      for (const signal of signals) process.off(signal, stop)
+    }
+    for (const signal of signals) process.on(signal, stop)
+    try {
+      await this.#exclusively(() => this.#serve(pollInterval))
+    } finally {
+      ignore()
+    }
   }
 
   async #serve(pollInterval: number): Promise<void> {
@@ -154,10 +177,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
 
   async #exclusively(serve: () => Promise<void>): Promise<void> {
     if (this.#serving !== null || this.#elsewhere !== null) {
-      throw new SocketServerError(
-        'ERR_ALREADY_SERVING',
-        'Cannot serve twice at once: shutdown() is required before',
-      )
+      throw alreadyServingError()
     }
     this.#stopRequested = false
     const serving = serve()
@@ -184,6 +204,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     const ended = [this.shutdown()]
     if (!this.isCalledFromWithin()) ended.push(...this.#inBackground)
     if (!(await settlesWithin(Promise.all(ended), timeout))) this.#ending.abort()
+    if (events.closed.hasSubscribers) events.closed.publish({ server: this })
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -257,19 +278,25 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
 
   /** Called by a subclass with each request that arrives; false if the line is full and the request is refused. */
   protected enqueue(request: Request, clientAddress: Address): boolean {
-    if (this.pending.size >= this.maxPending) {
-      this.#refused++
-      return false
-    }
+    if (this.pending.size >= this.maxPending) return this.refused(request, clientAddress)
+    if (events.accepted.hasSubscribers) events.accepted.publish({ server: this, request, clientAddress })
+    this.#accepted++
     this.pending.push([request, clientAddress])
     return true
+  }
+
+  /** Counts a request that a limit keeps out, which the caller then ends; gives false. */
+  protected refused(request: Request, clientAddress: Address): false {
+    if (events.refused.hasSubscribers) events.refused.publish({ server: this, request, clientAddress })
+    this.#refused++
+    return false
   }
 
   /**
    * Finishes a request, reports what it throws, and shuts it down, while the loop goes on; `serverClose()` waits for it.
    * A {@link SystemExit} ends only the request. Follows CPython's `ThreadingMixIn.process_request_thread`.
    */
-  protected processInBackground(request: Request, clientAddress: Address): void {
+  protected processInBackground(request: Request, clientAddress: Address): Promise<void> {
     const processed = runAsWorkOf(this, false, async (work) => {
       try {
         await BaseServer.finish(this, request, clientAddress)
@@ -280,6 +307,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
       }
     })
     this.holdClose(processed)
+    return processed
   }
 
   /** @internal Finishes a request, reports what it throws, and shuts it down. @throws {SystemExit} of the handler. */
@@ -310,8 +338,14 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     await guarded(() => server.shutdownRequest(request))
   }
 
-  /** @internal Lets a server stand for the one whose loop `control` reaches; with null, for itself again. */
+  /**
+   * @internal Lets a server stand for the one whose loop `control` reaches; with null, for itself again.
+   * @throws {SocketServerError} ERR_ALREADY_SERVING if it listens already.
+   */
   static serveElsewhere(server: BaseServer<unknown, unknown>, control: LoopControl | null): void {
+    if (control !== null && (server.#elsewhere !== null || server.#listening !== null)) {
+      throw alreadyServingError()
+    }
     server.#elsewhere = control
   }
 

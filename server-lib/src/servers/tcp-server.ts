@@ -10,6 +10,7 @@ import {
 } from '../sockets/address.ts'
 import type { RequestHandlerClass } from '../handlers/base-request-handler.ts'
 import { BaseServer, type ServerCloseOptions } from './base-server.ts'
+import { ConnectionCounts } from './connection-counts.ts'
 import { settlesWithin } from './settles-within.ts'
 import { SocketServerError } from '../errors.ts'
 import { StreamSocket } from '../sockets/stream-socket.ts'
@@ -30,11 +31,21 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
   requestQueueSize = 5
   /** Sets SO_REUSEADDR for datagrams; for TCP, Node sets it on every platform but Windows whatever this says. */
   allowReuseAddress = false
+  /**
+   * How many connections of one address may be open, those that wait included; one more is refused by a reset. What was
+   * handed to a thread or a child process is not counted any more. Without limit by default.
+   */
+  maxPerAddress = Infinity
+  /** Milliseconds from the begin of a request to its first byte, or the connection is ended; null is for ever. */
+  firstByteTimeout: number | null = null
+  /** Milliseconds in which nothing is received or sent before the connection is ended; null is for ever. */
+  idleTimeout: number | null = null
   /** Sets SO_REUSEPORT, so that several servers share a port; needs a Node that offers it (22.12). */
   allowReusePort = false
 
   #listener: Server | null = null
   #connections = new Set<StreamSocket>()
+  readonly #perAddress = new ConnectionCounts()
   #closed: Promise<void> = Promise.resolve()
 
   /** Stores and checks its arguments. @throws {TypeError | RangeError} if one of them cannot be served. */
@@ -92,9 +103,26 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
       return
     }
     const connection = new StreamSocket(socket)
+    const host = socket.remoteAddress ?? ''
     this.#connections.add(connection)
-    socket.once('close', () => this.#connections.delete(connection))
-    if (!this.enqueue(connection as Request, clientAddress)) connection.abort()
+    this.#perAddress.add(host)
+    socket.once('close', () => {
+      this.#connections.delete(connection)
+      this.#perAddress.remove(host)
+    })
+    const isWithinLimit = this.#perAddress.of(host) <= this.maxPerAddress
+    const request = connection as Request
+    if (!(isWithinLimit ? this.enqueue(request, clientAddress) : this.refused(request, clientAddress))) {
+      connection.abort()
+    }
+  }
+
+  /** Called by `processRequest()`: sets the time limits of the connection, makes the handler and runs it. */
+  override finishRequest(request: Request, clientAddress: Address): void | Promise<void> {
+    if (request instanceof StreamSocket && (this.firstByteTimeout !== null || this.idleTimeout !== null)) {
+      StreamSocket.limitSilence(request, this.firstByteTimeout, this.idleTimeout)
+    }
+    return super.finishRequest(request, clientAddress)
   }
 
   /** Called with each connection; null if the client has gone already. Overridden for another address family. */
@@ -113,15 +141,21 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
     if (request instanceof StreamSocket) StreamSocket.closeGracefully(request)
   }
 
-  /** Prints one line for a client that has gone, which is no fault of the handler; else as BaseServer does. */
+  /** Prints one line for a client that has gone or a request that `serverClose()` has ended, which no handler can help; else as BaseServer does. */
   override handleError(request: Request, clientAddress: Address, error: unknown): void | Promise<void> {
     if (this.isClientGone(request, clientAddress, error)) {
       console.error(
         `Client ${formatAddress(clientAddress)} disconnected: ${(error as NodeJS.ErrnoException).code}`,
       )
-      return
+    } else if (
+      this.signal.aborted &&
+      error instanceof SocketServerError &&
+      error.code === 'ERR_SOCKET_CLOSED'
+    ) {
+      console.error(`Request from ${formatAddress(clientAddress)} was not finished when the server closed`)
+    } else {
+      return super.handleError(request, clientAddress, error)
     }
-    return super.handleError(request, clientAddress, error)
   }
 
   /** Called by `handleError()`: whether a client that has gone is all that is wrong. Overridden for another kind of request. */

@@ -22,6 +22,7 @@ interface Waiter {
 /** The sending half of a stream: the first write of a tick goes straight to the kernel, later ones go together. */
 export class Sender {
   #socket: Writable
+  readonly #onSend: (data: Uint8Array) => void
   #batch: Buffer | null = null
   #batchLength = 0
   #direct = true
@@ -29,8 +30,10 @@ export class Sender {
   #waiters: Waiter[] = []
   timeoutMs: number | null = null
 
-  constructor(socket: Writable) {
+  /** `onSend` hears of all that is sent. */
+  constructor(socket: Writable, onSend: (data: Uint8Array) => void) {
     this.#socket = socket
+    this.#onSend = onSend
   }
 
   /** Resolves to the length of `data` when the kernel has taken it or, of a small write, when it is in the batch. */
@@ -39,6 +42,7 @@ export class Sender {
     if (!this.#socket.writable) return rejected(closedError())
     const bytes = typeof data === 'string' ? Buffer.from(data) : data
     if (bytes.length === 0) return Promise.resolve(0)
+    this.#onSend(bytes)
     if (this.#direct) {
       this.#direct = false
       process.nextTick(this.#onTick)

@@ -12,6 +12,7 @@ const DONE: IteratorReturnResult<undefined> = { value: undefined, done: true }
  */
 export class StreamReader implements AsyncIterable<Buffer> {
   readonly #receiver: Receiver
+  #maxLineLength = Infinity
 
   constructor(receiver: Receiver) {
     this.#receiver = receiver
@@ -27,16 +28,25 @@ export class StreamReader implements AsyncIterable<Buffer> {
     return this.#receiver.read((queue, ended) => queue.takeExactly(count) ?? (ended ? queue.takeAll() : null))
   }
 
+  /** How many bytes a line may have before the reads of lines reject; without limit by default. */
+  set maxLineLength(bytes: number) {
+    this.#maxLineLength = bytes
+  }
+
   /**
    * Reads one line with its newline; at most `limit` bytes of a longer one; empty at the end of the stream.
    * The last line may lack its newline.
+   * @throws {SocketServerError} ERR_LINE_TOO_LONG for a line of more than `maxLineLength` bytes, if `limit` does not cut it.
    */
   readline(limit?: number): Promise<Buffer> {
-    if (limit === undefined) return this.#receiver.read(takeLine)
-    byteCount(limit, 'read')
-    return this.#receiver.read(
-      (queue, ended) => queue.takeLine(NEWLINE, limit) ?? (ended ? queue.takeAll() : null),
-    )
+    if (limit !== undefined) {
+      byteCount(limit, 'read')
+      return this.#receiver.read(
+        (queue, ended) => queue.takeLine(NEWLINE, limit) ?? (ended ? queue.takeAll() : null),
+      )
+    }
+    const max = this.#maxLineLength
+    return this.#receiver.read(max === Infinity ? takeLine : (queue, ended) => takeLine(queue, ended, max))
   }
 
   /** Reads every line up to the end of the stream, each with its newline. */
@@ -72,19 +82,26 @@ export class StreamReader implements AsyncIterable<Buffer> {
   /** Iterates over the lines. Written by hand: an async generator costs more than half of the throughput. */
   [Symbol.asyncIterator](): AsyncIterator<Buffer, undefined> {
     const receiver = this.#receiver
+    const max = this.#maxLineLength
     return {
-      next: () => receiver.read(nextLine),
+      next: () => receiver.read((queue, ended) => nextLine(queue, ended, max)),
       return: () => Promise.resolve(DONE),
     }
   }
 }
 
-function takeLine(queue: ReceiveQueue, ended: boolean): Buffer | null {
-  return queue.takeLine(NEWLINE, Infinity) ?? (ended ? queue.takeAll() : null)
+function takeLine(queue: ReceiveQueue, ended: boolean, maxLength = Infinity): Buffer | null {
+  const line = queue.takeLine(NEWLINE, maxLength + 1) ?? (ended ? queue.takeAll() : null)
+  if (line === null || line.length <= maxLength) return line
+  throw new SocketServerError('ERR_LINE_TOO_LONG', `A line is longer than ${maxLength} bytes`)
 }
 
-function nextLine(queue: ReceiveQueue, ended: boolean): IteratorResult<Buffer, undefined> | null {
-  const line = takeLine(queue, ended)
+function nextLine(
+  queue: ReceiveQueue,
+  ended: boolean,
+  maxLength: number,
+): IteratorResult<Buffer, undefined> | null {
+  const line = takeLine(queue, ended, maxLength)
   if (line === null) return null
   return line.length === 0 ? DONE : { value: line, done: false }
 }

@@ -2,8 +2,10 @@ import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { InetAddress } from './address.ts'
 import { SocketServerError } from '../errors.ts'
+import { events } from '../events.ts'
 import { Receiver } from './receiver.ts'
 import { Sender } from './sender.ts'
+import { SilenceLimit } from './silence-limit.ts'
 import { byteCount, StreamReader } from './stream-reader.ts'
 import { StreamWriter } from './stream-writer.ts'
 
@@ -49,15 +51,21 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
   readonly #receiver: Receiver
   readonly #sender: Sender
   #failure: Error | null = null
+  #silence: SilenceLimit | null = null
   #closed: Promise<void> | null = null
 
   /** Wraps a connected socket that was opened with `allowHalfOpen`; nothing is read from it yet. */
   constructor(socket: Connection) {
     this.#socket = socket
     this.#receiver = new Receiver(socket)
-    this.#sender = new Sender(socket)
+    this.#sender = new Sender(socket, (data) => {
+      this.#silence?.sent()
+      if (events.sent.hasSubscribers) events.sent.publish({ request: this, data })
+    })
     socket.pause()
     socket.on('data', (chunk: Buffer) => {
+      this.#silence?.received()
+      if (events.received.hasSubscribers) events.received.publish({ request: this, data: chunk })
       this.#receiver.push(chunk)
     })
     socket.on('end', () => {
@@ -69,6 +77,7 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
       this.#sender.fail(error)
     })
     socket.on('close', () => {
+      this.#silence?.stop()
       this.#sender.close()
       this.#receiver.close()
     })
@@ -211,6 +220,15 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
   static endWriting(socket: StreamSocket): void {
     socket.#sender.flush()
     socket.#socket.end()
+  }
+
+  /** @internal Ends the connection when it has been silent for too long. */
+  static limitSilence(socket: StreamSocket, firstByteMs: number | null, idleMs: number | null): void {
+    socket.#silence = new SilenceLimit(firstByteMs, idleMs, (message) => {
+      socket.#socket.destroy(new SocketServerError('ERR_SOCKET_TIMEOUT', message))
+    })
+    // Otherwise the first byte would be seen only when the handler reads.
+    socket.#receiver.start()
   }
 
   /** @internal Whether `error` is this connection's own failure, such as a reset by its peer. */
