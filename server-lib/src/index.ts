@@ -14,6 +14,8 @@ export { connect, openDatagram } from './sockets/connect.ts'
 export { currentThread } from './concurrency/current-thread.ts'
 export { DatagramRequestHandler, type DatagramWriter } from './handlers/datagram-request-handler.ts'
 export { type DatagramRequest, DatagramSocket } from './sockets/datagram-socket.ts'
+export { serveInThread } from './concurrency/serve-in-thread.ts'
+export type { ServerThread } from './threads/parent/loop-thread.ts'
 export { SocketServerError, type SocketServerErrorCode, SystemExit } from './errors.ts'
 export { isMain } from './is-main.ts'
 export { Lock } from './concurrency/lock.ts'
@@ -23,7 +25,12 @@ export { StreamSocket } from './sockets/stream-socket.ts'
 export type { StreamWriter } from './sockets/stream-writer.ts'
 export { TCPServer } from './servers/tcp-server.ts'
 export { type ThreadingMembers, ThreadingMixIn } from './concurrency/threading-mix-in.ts'
-export { ThreadingTCPServer, ThreadingUDPServer } from './concurrency/threading-servers.ts'
+export {
+  ThreadingTCPServer,
+  ThreadingUDPServer,
+  ThreadingUnixDatagramServer,
+  ThreadingUnixStreamServer,
+} from './concurrency/threading-servers.ts'
 export { UDPServer } from './servers/udp-server.ts'
 export { UnixDatagramServer } from './servers/unix-datagram-server.ts'
 export { UnixStreamServer } from './servers/unix-stream-server.ts'

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util'
+import { checkCount } from './check-count.ts'
 import { blueprintOf } from '../remote/server-blueprint.ts'
 import { BaseServer, type ServerCloseOptions } from '../servers/base-server.ts'
 import { runAsWorkOf } from '../servers/current-work.ts'
@@ -36,13 +36,13 @@ export function ThreadingMixIn<Base extends ServerClass>(Base: Base): Base & Ser
     /** Finds the classes for the threads, so that one that is not exported fails here and not with the first request. */
     override async serverActivate(): Promise<void> {
       await super.serverActivate()
-      checkMaxThreads(this.maxThreads)
+      checkCount('maxThreads', this.maxThreads)
       await blueprintOf(this)
     }
 
     /** Hands the request to a thread; while all are taken, waits for one to become free or for `shutdown()`. */
     override async processRequest(request: unknown, clientAddress: unknown): Promise<void> {
-      checkMaxThreads(this.maxThreads)
+      checkCount('maxThreads', this.maxThreads)
       const blueprint = await blueprintOf(this)
       const duplicate = await duplicateDescriptor()
       if (this.#pool.isClosing) this.#pool = new ThreadPool()
@@ -92,11 +92,4 @@ async function serveIn(
     await BaseServer.refuse(job.server, job.request, job.clientAddress, error)
   }
   if (thread !== null) pool.give(thread)
-}
-
-function checkMaxThreads(maxThreads: number): void {
-  if (Number.isSafeInteger(maxThreads) && maxThreads >= 1) return
-  throw new RangeError(
-    `Cannot serve with ${inspect(maxThreads)} threads: maxThreads must be a whole number, 1 or more`,
-  )
 }

@@ -1,5 +1,6 @@
 import { decodeError, encodeError } from '../remote/error-message.ts'
-import type { AnswerMessage, Call, CallMessage } from './messages.ts'
+import type { BaseServer } from '../servers/base-server.ts'
+import type { AnswerMessage, Call, CallMessage, LoopCall } from './messages.ts'
 
 interface Waiting {
   resolve: (value: unknown) => void
@@ -7,17 +8,17 @@ interface Waiting {
 }
 
 /** The calls of one thread to another that wait for their answers. */
-export class Calls {
-  readonly #post: (message: CallMessage) => void
+export class Calls<T extends Call> {
+  readonly #post: (message: CallMessage<T>) => void
   readonly #waiting = new Map<number, Waiting>()
   #lastId = 0
 
-  constructor(post: (message: CallMessage) => void) {
+  constructor(post: (message: CallMessage<T>) => void) {
     this.#post = post
   }
 
   /** Resolves to what the other thread answers. */
-  call(call: Call): Promise<unknown> {
+  call(call: T): Promise<unknown> {
     const id = ++this.#lastId
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })
@@ -40,13 +41,18 @@ export class Calls {
 }
 
 /** Does what another thread has called for, and makes the answer. */
-export async function answer(
-  { id, call }: CallMessage,
-  perform: (call: Call) => Promise<unknown>,
+export async function answer<T extends Call>(
+  { id, call }: CallMessage<T>,
+  perform: (call: T) => Promise<unknown>,
 ): Promise<AnswerMessage> {
   try {
     return { kind: 'answer', id, value: await perform(call) }
   } catch (error) {
     return { kind: 'answer', id, error: encodeError(error) }
   }
+}
+
+/** Does what is asked of a server where its loop runs. */
+export function performOnLoop(server: BaseServer<unknown, unknown>, call: LoopCall): Promise<void> {
+  return call.method === 'shutdown' ? server.shutdown() : server.serverClose(call.options)
 }

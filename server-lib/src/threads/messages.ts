@@ -17,13 +17,6 @@ export interface RequestThreadData extends ThreadData {
   slot: SharedArrayBuffer
 }
 
-/** What a thread that runs a server's loop is started with. */
-export interface LoopThreadData extends ThreadData {
-  name: string
-  blueprint: ServerBlueprint
-  fields: Record<string, unknown>
-}
-
 /** How a request travels: its descriptor in the slot, its bytes through a port, or all of it as a datagram. */
 export type RequestMessage =
   | { kind: 'descriptor'; state: StreamState }
@@ -49,29 +42,32 @@ export type ToRequestThread =
   | { kind: 'end' }
 
 export type FromRequestThread =
-  | CallMessage
+  | CallMessage<Call>
   /** The thread is free for the next request; `error` says why the last one could not be served at all. */
   | { kind: 'free'; error?: ErrorMessage }
 
-export type ToLoopThread = CallMessage | { kind: 'serve'; name: string }
+export type ToLoopThread =
+  | { kind: 'serve'; name: string; blueprint: ServerBlueprint; fields: Record<string, unknown> }
+  | CallMessage<LoopCall>
 
 export type FromLoopThread =
   | AnswerMessage
   | { kind: 'listening'; serverAddress: unknown }
+  /** The server could not be made, or could not listen. */
   | { kind: 'failed'; error: ErrorMessage }
   /** The loop has ended; the server still holds its address. */
   | { kind: 'stopped' }
 
-/** What one thread asks of another, which answers. */
-export type Call =
-  | { method: 'send'; data: Uint8Array | string; address: unknown }
-  | { method: 'shutdown' }
-  | { method: 'serverClose'; options: ServerCloseOptions }
+/** What is asked of a server where its loop runs. */
+export type LoopCall = { method: 'shutdown' } | { method: 'serverClose'; options: ServerCloseOptions }
 
-export interface CallMessage {
+/** What a thread that serves requests asks for. */
+export type Call = LoopCall | { method: 'send'; data: Uint8Array | string; address: unknown }
+
+export interface CallMessage<T extends Call> {
   kind: 'call'
   id: number
-  call: Call
+  call: T
 }
 
 export interface AnswerMessage {

@@ -1,14 +1,14 @@
 import { AsyncResource } from 'node:async_hooks'
 import { type MessagePort, Worker } from 'node:worker_threads'
 import { nextThreadName, threadCount } from '../../concurrency/current-thread.ts'
-import { SocketServerError } from '../../errors.ts'
 import { decodeError } from '../../remote/error-message.ts'
 import { fieldsOf, type ServerBlueprint } from '../../remote/server-blueprint.ts'
 import type { BaseServer } from '../../servers/base-server.ts'
-import { answer } from '../calls.ts'
+import { answer, performOnLoop } from '../calls.ts'
 import type { Call, FromRequestThread, RequestThreadData, ToRequestThread } from '../messages.ts'
 import { DescriptorSlot, type Duplicate } from './descriptors.ts'
 import { parcelOf, type Send } from './request-message.ts'
+import { threadEndedError } from './thread-ended-error.ts'
 
 const PROGRAM = new URL('../worker/serve-requests.js', import.meta.url)
 
@@ -42,6 +42,7 @@ export class RequestThread {
   /** Does what the handler asks of the server. */
   #perform: (call: Call) => Promise<unknown> = () => Promise.resolve()
   #failure: unknown = null
+  #isHeld = false
   #isTerminated = false
   #hasEnded = false
 
@@ -100,7 +101,8 @@ export class RequestThread {
   }
 
   /** Keeps the process alive until the thread has ended. */
-  ref(): void {
+  hold(): void {
+    this.#isHeld = true
     this.#worker.ref()
   }
 
@@ -127,7 +129,7 @@ export class RequestThread {
         })
         break
       case 'free':
-        this.#worker.unref()
+        if (!this.#isHeld) this.#worker.unref()
         if (message.error === undefined) {
           this.#task?.resolve()
         } else {
@@ -144,7 +146,9 @@ export class RequestThread {
     if (this.#isTerminated) {
       this.#task?.resolve()
     } else if (this.#task !== null) {
-      this.#task.reject(this.#failure ?? endedError(this.#task.name, code))
+      this.#task.reject(
+        this.#failure ?? threadEndedError(this.#task.name, code, 'it had finished its request'),
+      )
     } else if (this.#failure !== null) {
       // Something that a finished request has left behind, such as a timer, has thrown.
       console.error(this.#failure)
@@ -158,19 +162,6 @@ export class RequestThread {
 }
 
 function performFor(server: BaseServer<unknown, unknown>, send: Send | null, call: Call): Promise<unknown> {
-  switch (call.method) {
-    case 'send':
-      return send?.(call.data, call.address) ?? Promise.resolve(0)
-    case 'shutdown':
-      return server.shutdown()
-    case 'serverClose':
-      return server.serverClose(call.options)
-  }
-}
-
-function endedError(name: string, code: number): SocketServerError {
-  return new SocketServerError(
-    'ERR_THREAD_ENDED',
-    `${name} ended with exit code ${code} before it had finished its request`,
-  )
+  if (call.method !== 'send') return performOnLoop(server, call)
+  return send?.(call.data, call.address) ?? Promise.resolve(0)
 }

@@ -3,7 +3,7 @@ import { workerData } from 'node:worker_threads'
 import { RemoteDatagramSocket } from '../../remote/remote-datagram-socket.ts'
 import { type Connection, StreamSocket } from '../../sockets/stream-socket.ts'
 import type { Calls } from '../calls.ts'
-import type { RequestMessage, RequestThreadData } from '../messages.ts'
+import type { Call, RequestMessage, RequestThreadData } from '../messages.ts'
 import { BridgedSocket } from './bridged-socket.ts'
 
 /** A request as a handler takes it, and the connection under it, if it is a stream. */
@@ -13,7 +13,7 @@ export interface ReceivedRequest {
 }
 
 /** Makes a request of what has come from the parent, through which a datagram handler sends. */
-export function receiveRequest(message: RequestMessage, parent: Calls): ReceivedRequest {
+export function receiveRequest(message: RequestMessage, parent: Calls<Call>): ReceivedRequest {
   switch (message.kind) {
     case 'descriptor': {
       const connection = adoptDescriptor()

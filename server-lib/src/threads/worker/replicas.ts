@@ -2,13 +2,14 @@ import { type Replica, replicaOf } from '../../remote/replica.ts'
 import type { ServerBlueprint } from '../../remote/server-blueprint.ts'
 import { BaseServer } from '../../servers/base-server.ts'
 import type { Calls } from '../calls.ts'
+import type { Call } from '../messages.ts'
 
 /** The replicas that a thread has made, one for each pair of server and handler classes. */
 export class Replicas {
-  readonly #parent: Calls
+  readonly #parent: Calls<Call>
   readonly #made = new Map<string, Replica>()
 
-  constructor(parent: Calls) {
+  constructor(parent: Calls<Call>) {
     this.#parent = parent
   }
 

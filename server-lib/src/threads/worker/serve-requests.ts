@@ -5,7 +5,13 @@ import { encodeError } from '../../remote/error-message.ts'
 import { assignFields, serveOn } from '../../remote/replica.ts'
 import type { Connection } from '../../sockets/stream-socket.ts'
 import { Calls } from '../calls.ts'
-import type { FromRequestThread, RequestThreadData, ServeMessage, ToRequestThread } from '../messages.ts'
+import type {
+  Call,
+  FromRequestThread,
+  RequestThreadData,
+  ServeMessage,
+  ToRequestThread,
+} from '../messages.ts'
 import { outputFlushed } from './output-flushed.ts'
 import { receiveRequest, written } from './received-request.ts'
 import { Replicas } from './replicas.ts'
@@ -14,7 +20,7 @@ import { Replicas } from './replicas.ts'
 
 shareThreadCount((workerData as RequestThreadData).threadCount)
 
-const parent = new Calls(post)
+const parent = new Calls<Call>(post)
 const replicas = new Replicas(parent)
 /** Connections that are not closed; those of earlier requests may still wait for their clients to end. */
 const connections = new Set<Connection>()

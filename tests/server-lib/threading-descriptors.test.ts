@@ -1,0 +1,3 @@
+import { describeStreamsInThreads } from './threading-requests.ts'
+
+describeStreamsInThreads('handed over as a descriptor')
