@@ -3,11 +3,16 @@ import {
   BaseRequestHandler,
   type DatagramRequest,
   DatagramRequestHandler,
+  type DatagramSocket,
   type InetAddress,
+  openDatagram,
   StreamRequestHandler,
   type StreamSocket,
   TCPServer,
   UDPServer,
+  type UnixAddress,
+  UnixDatagramServer,
+  UnixStreamServer,
 } from 'socketserver-ts'
 import { LOOPBACK } from './support.ts'
 
@@ -74,5 +79,40 @@ test('a handler sees its request, address and server by their types', () => {
   expectTypeOf<CountingHandler['server']['count']>().toEqualTypeOf<number>()
   expectTypeOf<Awaited<ReturnType<TCPServer['getRequest']>>>().toEqualTypeOf<
     [request: StreamSocket, clientAddress: InetAddress]
+  >()
+})
+
+class UnixPairHandler extends BaseRequestHandler<DatagramRequest<UnixAddress>, UnixAddress> {}
+class AnyStreamHandler extends StreamRequestHandler<InetAddress | UnixAddress> {}
+class AnyDatagramHandler extends DatagramRequestHandler<InetAddress | UnixAddress> {}
+
+test('a Unix server takes a path and handlers of paths, or of every address', () => {
+  const path = '/tmp/never-bound'
+  new UnixStreamServer(path, UnixHandler)
+  new UnixDatagramServer(path, UnixPairHandler)
+  new UnixStreamServer(path, AnyStreamHandler)
+  new TCPServer(LOOPBACK, AnyStreamHandler)
+  new UnixDatagramServer(path, AnyDatagramHandler)
+  new UDPServer(LOOPBACK, AnyDatagramHandler)
+  const wrong = () => {
+    // @ts-expect-error a host and a port with a Unix server
+    new UnixStreamServer(LOOPBACK, UnixHandler)
+    // @ts-expect-error a handler of hosts and ports with a Unix server
+    new UnixStreamServer(path, StreamHandler)
+    // @ts-expect-error a stream handler with a datagram server
+    new UnixDatagramServer(path, UnixHandler)
+    // @ts-expect-error a handler of hosts and ports with a Unix server
+    new UnixDatagramServer(path, PairHandler)
+    // @ts-expect-error a handler of paths with a UDP server
+    new UDPServer(LOOPBACK, UnixPairHandler)
+  }
+  expectTypeOf(wrong).toBeFunction()
+})
+
+test('the addresses of a datagram socket are of the kind that it was opened with', () => {
+  expectTypeOf<UnixPairHandler['request'][1]>().toEqualTypeOf<DatagramSocket<UnixAddress>>()
+  const open = () => [openDatagram(), openDatagram(LOOPBACK), openDatagram('/tmp/never-bound')] as const
+  expectTypeOf(open).returns.toEqualTypeOf<
+    readonly [Promise<DatagramSocket>, Promise<DatagramSocket>, Promise<DatagramSocket<UnixAddress>>]
   >()
 })
