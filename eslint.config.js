@@ -61,6 +61,6 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-member-access': 'off',
     },
   },
-  { files: ['*.config.*'], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ['*.config.*', 'tests/**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
   prettier,
 )

@@ -6,7 +6,12 @@ export {
   AsyncUnixStreamServer,
 } from './concurrency/async-servers.ts'
 export { type ForkingMembers, ForkingMixIn } from './concurrency/forking-mix-in.ts'
-export { ForkingTCPServer, ForkingUDPServer } from './concurrency/forking-servers.ts'
+export {
+  ForkingTCPServer,
+  ForkingUDPServer,
+  ForkingUnixDatagramServer,
+  ForkingUnixStreamServer,
+} from './concurrency/forking-servers.ts'
 export type { AddressFamily, InetAddress, UnixAddress } from './sockets/address.ts'
 export { BaseRequestHandler, type RequestHandlerClass } from './handlers/base-request-handler.ts'
 export { BaseServer } from './servers/base-server.ts'

@@ -3,7 +3,7 @@ import type { ServerBlueprint } from '../remote/server-blueprint.ts'
 import type { StreamState } from '../sockets/stream-socket.ts'
 
 /** Parent to child, before its first request: imports the classes, so that the request does not wait for that. */
-export interface PrepareMessage {
+interface PrepareMessage {
   type: 'prepare'
   blueprint: ServerBlueprint
 }
@@ -18,11 +18,11 @@ export interface ServeMessage {
   context: Uint8Array
 }
 
-export interface StreamRequestMessage extends StreamState {
+interface StreamRequestMessage extends StreamState {
   kind: 'stream'
 }
 
-export interface DatagramRequestMessage {
+interface DatagramRequestMessage {
   kind: 'datagram'
   data: Uint8Array
   /** The address of the server's socket. */
@@ -43,14 +43,14 @@ export interface SentMessage {
 }
 
 /** Parent to child: exits when the connections that it has served are closed. */
-export interface ExitMessage {
+interface ExitMessage {
   type: 'exit'
 }
 
 export type ToChild = PrepareMessage | ServeMessage | SentMessage | ExitMessage
 
 /** Child to parent: has imported the classes. */
-export interface ReadyMessage {
+interface ReadyMessage {
   type: 'ready'
 }
 

@@ -25,7 +25,7 @@ export interface StreamState {
 }
 
 /** What the library uses of the handle in a net.Socket, which Node's types leave out. */
-export interface StreamHandle {
+interface StreamHandle {
   /** Absent on Windows. */
   readonly fd?: number
   reading: boolean
@@ -242,6 +242,7 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
    */
   static detach(socket: StreamSocket): { raw: Socket; state: StreamState } {
     const raw = socket.#socket
+    if (raw === GONE) throw new SocketServerError('ERR_SOCKET_CLOSED', 'Cannot hand a connection on twice')
     if (!(raw instanceof Socket)) {
       throw new SocketServerError(
         'ERR_UNSUPPORTED',

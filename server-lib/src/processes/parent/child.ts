@@ -4,7 +4,14 @@ import { SocketServerError } from '../../errors.ts'
 import { decodeError, encodeError } from '../../remote/error-message.ts'
 import type { ServerBlueprint } from '../../remote/server-blueprint.ts'
 import type { DatagramSocket } from '../../sockets/datagram-socket.ts'
-import type { FinishedMessage, SendMessage, ServeMessage, ToChild, ToParent } from '../messages.ts'
+import type {
+  FinishedMessage,
+  SendMessage,
+  SentMessage,
+  ServeMessage,
+  ToChild,
+  ToParent,
+} from '../messages.ts'
 import { execArguments } from './exec-arguments.ts'
 
 const PROGRAM = fileURLToPath(new URL('../child/main.js', import.meta.url))
@@ -149,7 +156,7 @@ export class Child {
       }
       this.#process.send(message, handle, (error) => {
         if (error === null) resolve()
-        else reject(diedError(this.pid, 'could not be reached', error))
+        else reject(diedError(this.pid, 'could not be reached', { cause: error }))
       })
     })
   }
@@ -165,21 +172,28 @@ export class Child {
     this.#settle(error === null ? null : decodeError(error))
   }
 
-  async #send({ id, data, address }: SendMessage): Promise<void> {
-    const result = await this.#socket?.sendTo(data, address).catch(encodeError)
+  async #send(message: SendMessage): Promise<void> {
+    const sent = { type: 'sent', id: message.id, result: await this.#sendDatagram(message) } as const
     // A child that has died in the meantime has no use for the answer.
-    if (result !== undefined) await this.#tell({ type: 'sent', id, result }).catch(() => {})
+    await this.#tell(sent).catch(() => {})
+  }
+
+  async #sendDatagram({ data, address }: SendMessage): Promise<SentMessage['result']> {
+    try {
+      return (await this.#socket?.sendTo(data, address)) ?? 0
+    } catch (error) {
+      return encodeError(error)
+    }
   }
 
   #onExit(code: number | null, signal: NodeJS.Signals | null): void {
-    const isOrderly = code === 0 && this.#served > 0
+    const isOrderly = this.#served > 0 && (code === 0 || this.#exiting)
     const how = signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`
     this.#settle(isOrderly ? null : diedError(this.pid, how))
   }
 }
 
-function diedError(pid: number | undefined, how: string, cause?: Error): SocketServerError {
-  return new SocketServerError('ERR_CHILD_DIED', `Child process ${pid} ${how} before it finished its work`, {
-    cause,
-  })
+function diedError(pid: number | undefined, how: string, options?: ErrorOptions): SocketServerError {
+  const message = `Child process ${pid} ${how} before it finished its work`
+  return new SocketServerError('ERR_CHILD_DIED', message, options)
 }
