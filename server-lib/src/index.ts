@@ -1,4 +1,6 @@
-export { AsyncMixIn } from './concurrency/async-mix-in.ts'
+// Declarations with Buffer in them would turn to `any` in a project whose own settings do not name Node's types.
+/// <reference types="node" preserve="true" />
+export { type AsyncMembers, AsyncMixIn } from './concurrency/async-mix-in.ts'
 export {
   AsyncTCPServer,
   AsyncUDPServer,
@@ -14,7 +16,13 @@ export {
 } from './concurrency/forking-servers.ts'
 export type { AddressFamily, InetAddress, UnixAddress } from './sockets/address.ts'
 export { BaseRequestHandler, type RequestHandlerClass } from './handlers/base-request-handler.ts'
-export { BaseServer } from './servers/base-server.ts'
+export {
+  type Accepted,
+  BaseServer,
+  type ServeForeverOptions,
+  type ServerCloseOptions,
+} from './servers/base-server.ts'
+export type { ServerClass } from './servers/server-class.ts'
 export { connect, openDatagram } from './sockets/connect.ts'
 export { currentThread } from './concurrency/current-thread.ts'
 export { DatagramRequestHandler, type DatagramWriter } from './handlers/datagram-request-handler.ts'

@@ -29,7 +29,7 @@ export interface ServerCloseOptions {
   timeout?: number
 }
 
-/** @internal Reaches a loop that runs in another thread than the server object that stands for it. */
+/** Reaches a loop that runs in another thread than the server object that stands for it. */
 export interface LoopControl {
   shutdown: () => Promise<void>
   serverClose: (options: ServerCloseOptions) => Promise<void>
