@@ -70,7 +70,7 @@ async function lockedPackages(path) {
 }
 
 /** The npm that runs this script, or else the one on the PATH. */
-function npm() {
+export function npm() {
   const running = process.env['npm_execpath'] ?? ''
   return basename(running) === 'npm-cli.js' ? [process.execPath, running] : ['npm']
 }

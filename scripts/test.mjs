@@ -10,9 +10,9 @@ import { checkNode, install } from './install.mjs'
 import { ROOT, tool } from './project.mjs'
 import { failOnSignal, onStopSignal } from './run-program.mjs'
 import { runStep } from './step.mjs'
+import { countsOf, vitest } from './vitest.mjs'
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
-/** @typedef {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number }} VitestReport */
+/** @typedef {import('./vitest.mjs').Counts} Counts */
 /** @typedef {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number } }} PlaywrightReport */
 
 const TYPED_FOLDERS = [
@@ -88,13 +88,8 @@ async function lint() {
 async function runUnitTests(reportFile) {
   await ensureTools()
   const title = 'Running the unit and contract tests'
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`]
-  await check(title, tool('vitest/vitest.mjs', 'run', ...reporters), { show: true })
-  await count(title, reportFile, (/** @type {VitestReport} */ report) => ({
-    passed: report.numPassedTests,
-    failed: report.numFailedTests,
-    skipped: report.numPendingTests + report.numTodoTests,
-  }))
+  await check(title, vitest(reportFile), { show: true })
+  await count(title, reportFile, countsOf)
 }
 
 /** @param {string} reportFile */
@@ -116,15 +111,15 @@ async function runWalkthroughs(reportFile) {
  * @template Report
  * @param {string} title
  * @param {string} reportFile
- * @param {(report: Report) => Counts} countsOf
+ * @param {(report: Report) => Counts} read
  */
-async function count(title, reportFile, countsOf) {
+async function count(title, reportFile, read) {
   if (!existsSync(reportFile)) {
     failures.push(`${title} (no report)`)
     return
   }
   const report = /** @type {Report} */ (JSON.parse(await readFile(reportFile, 'utf8')))
-  const { passed, failed, skipped } = countsOf(report)
+  const { passed, failed, skipped } = read(report)
   counts.passed += passed
   counts.failed += failed
   counts.skipped += skipped

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Advice, giveAdvice } from './advice.mjs'
+import { buildPackages } from './build.mjs'
+import { install, npm } from './install.mjs'
+import { ROOT } from './project.mjs'
+import { failOnSignal, onStopSignal, runProgram } from './run-program.mjs'
+import { runStep } from './step.mjs'
+import { countsOf, vitest } from './vitest.mjs'
+
+/** @typedef {import('./vitest.mjs').VitestReport} VitestReport */
+
+const VERSIONS = ['20', '22', '24']
+const VERSION = /^\d+(\.\d+){0,2}$/
+const TESTS = ['tests/server-lib', 'tests/seed', 'tests/interop', 'tests/examples', 'tests/package']
+
+/** Outside the workspaces: where a package of Node is among a project's own, its npm scripts run in that Node. */
+const FOLDER = join(ROOT, 'node_modules/.cache/matrix')
+
+try {
+  process.chdir(ROOT)
+  onStopSignal(failOnSignal)
+  await runMatrix(process.argv.slice(2))
+} catch (error) {
+  giveAdvice(error)
+}
+
+/** @param {string[]} chosen versions such as "22" or "20.19.0"; those that the library is made for without any */
+async function runMatrix(chosen) {
+  const unknown = chosen.find((version) => !VERSION.test(version))
+  if (unknown !== undefined) {
+    throw new Advice(`Unknown version "${unknown}": usage is npm run matrix -- [22] [20.19.0]`)
+  }
+  const versions = chosen.length === 0 ? VERSIONS : chosen
+  await install()
+  await installNodes(versions)
+  await buildPackages()
+  /** @type {string[]} */
+  const lines = []
+  let ok = true
+  for (const version of versions) {
+    const outcome = await runTests(nodeOf(version))
+    lines.push(outcome.line)
+    ok &&= outcome.ok
+  }
+  console.log(lines.join('\n'))
+  if (!ok) process.exitCode = 1
+}
+
+/** @param {string[]} versions */
+async function installNodes(versions) {
+  const system = process.platform === 'win32' ? 'win' : process.platform
+  const dependencies = Object.fromEntries(
+    versions.map((version) => [`node-${version}`, `npm:node-${system}-${process.arch}@${version}`]),
+  )
+  await mkdir(FOLDER, { recursive: true })
+  await writeFile(join(FOLDER, 'package.json'), JSON.stringify({ private: true, dependencies }))
+  const command = [...npm(), 'install', '--prefix', FOLDER, '--ignore-scripts', '--no-bin-links']
+  if (!(await runStep(`Installing Node ${versions.join(', ')}`, command))) {
+    throw new Advice('Node is not installed: run the command again when the cause above is mended')
+  }
+}
+
+/** @param {string} version */
+function nodeOf(version) {
+  const program = process.platform === 'win32' ? 'node.exe' : 'node'
+  return join(FOLDER, 'node_modules', `node-${version}`, 'bin', program)
+}
+
+/** @param {string} node */
+async function runTests(node) {
+  const { output } = await runProgram([node, '--version'])
+  const title = `Node ${output.trim().replace(/^v/, '')}`
+  const reports = await mkdtemp(join(tmpdir(), 'matrix-'))
+  const reportFile = join(reports, 'vitest.json')
+  try {
+    const command = vitest(reportFile, { node, folders: TESTS })
+    const ok = await runStep(`Running the tests of the library in ${title}`, command, { show: true })
+    if (!existsSync(reportFile)) return { ok: false, line: `${title}: no report` }
+    const report = /** @type {VitestReport} */ (JSON.parse(await readFile(reportFile, 'utf8')))
+    const { passed, failed, skipped } = countsOf(report)
+    return { ok: ok && passed > 0, line: `${title}: ${passed} passed, ${failed} failed, ${skipped} skipped` }
+  } finally {
+    await rm(reports, { recursive: true })
+  }
+}
