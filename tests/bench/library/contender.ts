@@ -10,7 +10,8 @@ export interface Contender {
 
 /** A contender that is running. */
 export interface Running {
-  port: number
+  /** The port, or the path of a Unix socket. */
+  target: string
   pid: number
   stop: () => Promise<void>
 }
@@ -43,10 +44,10 @@ export async function start({ name, command }: Contender): Promise<Running> {
   const said = await Promise.race([once(child.stdout, 'data'), ended.then(() => null)])
   if (said === null) throw new Error(`${name} ended before it listened`)
   return {
-    port: Number(String(said[0])),
+    target: String(said[0]).trim(),
     pid: child.pid ?? 0,
     stop: async () => {
-      child.kill('SIGKILL')
+      child.kill()
       await ended
     },
   }

@@ -1,38 +1,43 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { openDatagram } from 'socketserver-ts'
 
 const HOST = '127.0.0.1'
+const REST_MS = 400
 
 /** Puts a load on the server at a port and gives a rate (more is better) or a time (less is better). */
-export type Load = (port: number) => Promise<number>
+export type Load = (target: string, pid: number) => Promise<number>
 
 const perSecond = (count: number, begun: number) => (count / (performance.now() - begun)) * 1000
 
-async function connected(port: number): Promise<Socket> {
-  const socket = connect({ port, host: HOST, noDelay: true, allowHalfOpen: true })
+async function connected(target: string): Promise<Socket> {
+  const socket = connect({ port: Number(target), host: HOST, noDelay: true, allowHalfOpen: true })
   await once(socket, 'connect')
   return socket
 }
 
 /** Connects, sends, receives the reply and the end, and closes: so many a second. */
 export function connections({ count = 2000, atOnce = 16 } = {}): Load {
-  return async (port) => {
+  return async (target) => {
     let left = count
     const begun = performance.now()
     await Promise.all(
       Array.from({ length: atOnce }, async () => {
-        while (left-- > 0) await oneConnection(port)
+        while (left-- > 0) await oneConnection(target)
       }),
     )
     return perSecond(count, begun)
   }
 }
 
-function oneConnection(port: number): Promise<void> {
+function oneConnection(target: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: HOST })
+    const socket = connect({ port: Number(target), host: HOST })
     socket.on('connect', () => socket.write('hello\n'))
     socket.on('data', () => {})
     socket.on('close', () => {
@@ -44,17 +49,17 @@ function oneConnection(port: number): Promise<void> {
 
 /** How long one connection takes from its begin to its reply, at rest: the median of `count`, in milliseconds. */
 export function latency(count = 15): Load {
-  return async (port) => {
+  return async (target) => {
     const times: number[] = []
     for (let index = 0; index < count; index++) {
       const begun = performance.now()
-      const socket = await connected(port)
+      const socket = await connected(target)
       socket.write('hello\n')
       await once(socket, 'data')
       times.push(performance.now() - begun)
       socket.destroy()
       // At rest: what the server prepares for the next request is not in the way of this one.
-      await setTimeout(150)
+      await setTimeout(REST_MS)
     }
     return times.sort((a, b) => a - b)[times.length >> 1] ?? NaN
   }
@@ -63,8 +68,8 @@ export function latency(count = 15): Load {
 /** `clients` connections that stay, each with one small message under way: so many echoes a second. */
 export function echoes({ clients = 64, forMs = 1000 } = {}): Load {
   const message = Buffer.alloc(64, 'x')
-  return async (port) => {
-    const sockets = await Promise.all(Array.from({ length: clients }, () => connected(port)))
+  return async (target) => {
+    const sockets = await Promise.all(Array.from({ length: clients }, () => connected(target)))
     let count = 0
     let isOver = false
     const begun = performance.now()
@@ -86,8 +91,8 @@ export function echoes({ clients = 64, forMs = 1000 } = {}): Load {
 
 /** One connection that sends `data` again and again and receives it back: bytes a second. */
 export function stream(data: Buffer, repeat: number): Load {
-  return async (port) => {
-    const socket = await connected(port)
+  return async (target) => {
+    const socket = await connected(target)
     let received = 0
     socket.on('data', (chunk: Buffer) => (received += chunk.length))
     const ended = once(socket, 'end')
@@ -104,9 +109,9 @@ export function stream(data: Buffer, repeat: number): Load {
 /** `atOnce` datagrams under way from one socket: so many echoes a second. */
 export function datagrams({ atOnce = 16, forMs = 1000 } = {}): Load {
   const message = Buffer.alloc(64, 'x')
-  return async (port) => {
+  return async (target) => {
     const socket = createSocket('udp4')
-    socket.connect(port, HOST)
+    socket.connect(Number(target), HOST)
     await once(socket, 'connect')
     let count = 0
     socket.on('message', () => {
@@ -124,9 +129,52 @@ export function datagrams({ atOnce = 16, forMs = 1000 } = {}): Load {
 
 /** Milliseconds until `count` requests that were begun at once have all been answered. */
 export function together(count: number): Load {
-  return async (port) => {
+  return async (target) => {
     const begun = performance.now()
-    await Promise.all(Array.from({ length: count }, () => oneConnection(port)))
+    await Promise.all(Array.from({ length: count }, () => oneConnection(target)))
     return performance.now() - begun
   }
+}
+
+/** `clients` sockets with paths of their own, each with one datagram under way: so many echoes a second. */
+export function unixDatagrams({ clients = 16, forMs = 1000 } = {}): Load {
+  const message = Buffer.alloc(64, 'x')
+  return async (target) => {
+    const directory = await mkdtemp(join(tmpdir(), 'bench-clients-'))
+    let count = 0
+    const begun = performance.now()
+    await Promise.all(
+      Array.from({ length: clients }, async (_, index) => {
+        await using client = await openDatagram(join(directory, String(index)))
+        while (performance.now() - begun < forMs) {
+          await client.sendTo(message, target)
+          await client.recvFrom()
+          count++
+        }
+      }),
+    )
+    const rate = perSecond(count, begun)
+    await rm(directory, { recursive: true })
+    return rate
+  }
+}
+
+/** Bytes of memory that the server takes for each of `count` connections that are open and idle. */
+export function idleConnections(count = 10_000): Load {
+  return async (target, pid) => {
+    const before = await residentBytes(pid)
+    const sockets = await Promise.all(Array.from({ length: count }, () => connected(target)))
+    for (const socket of sockets) socket.write('hello\n')
+    await Promise.all(sockets.map((socket) => once(socket, 'data')))
+    const bytes = (await residentBytes(pid)) - before
+    const closed = sockets.map((socket) => once(socket, 'close'))
+    for (const socket of sockets) socket.end()
+    await Promise.all(closed)
+    return bytes / count
+  }
+}
+
+async function residentBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) * 1024
 }

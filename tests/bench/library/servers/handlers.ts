@@ -1,4 +1,10 @@
-import { BaseRequestHandler, type DatagramRequest, StreamRequestHandler } from 'socketserver-ts'
+import {
+  BaseRequestHandler,
+  type DatagramRequest,
+  type InetAddress,
+  StreamRequestHandler,
+  type UnixAddress,
+} from 'socketserver-ts'
 
 const COMPUTE_MS = 50
 
@@ -31,7 +37,9 @@ export class LineHandler extends StreamRequestHandler {
   }
 }
 
-export class DatagramHandler extends BaseRequestHandler<DatagramRequest> {
+type AnyAddress = InetAddress | UnixAddress
+
+export class DatagramHandler extends BaseRequestHandler<DatagramRequest<AnyAddress>, AnyAddress> {
   override async handle(): Promise<void> {
     const [data, socket] = this.request
     await socket.sendTo(data, this.clientAddress)

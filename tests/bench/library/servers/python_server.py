@@ -1,7 +1,10 @@
-"""`python_server.py CLASS HANDLER`: a server of CPython's socketserver that prints its port."""
+"""`python_server.py CLASS HANDLER`: a server of CPython's socketserver that prints its port, or the path of its socket."""
 
+import os
+import signal
 import socketserver
 import sys
+import tempfile
 import time
 
 COMPUTE_S = 0.05
@@ -47,9 +50,13 @@ def main():
         request_queue_size = 511
         daemon_threads = True
 
-    with Server(("127.0.0.1", 0), globals()[handler_name]) as server:
-        print(server.server_address[1], flush=True)
-        server.serve_forever()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    with tempfile.TemporaryDirectory() as directory:
+        is_unix = "Unix" in class_name
+        address = os.path.join(directory, "socket") if is_unix else ("127.0.0.1", 0)
+        with Server(address, globals()[handler_name]) as server:
+            print(address if is_unix else server.server_address[1], flush=True)
+            server.serve_forever()
 
 
 main()
