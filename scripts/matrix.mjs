@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Advice, giveAdvice } from './advice.mjs'
 import { buildPackages } from './build.mjs'
-import { install, npm } from './install.mjs'
+import { ensureTools } from './ensure-tools.mjs'
+import { checkNode, install, npm } from './install.mjs'
 import { ROOT } from './project.mjs'
 import { failOnSignal, onStopSignal, runProgram } from './run-program.mjs'
 import { runStep } from './step.mjs'
@@ -33,9 +34,11 @@ async function runMatrix(chosen) {
   if (unknown !== undefined) {
     throw new Advice(`Unknown version "${unknown}": usage is npm run matrix -- [22] [20.19.0]`)
   }
+  checkNode()
   const versions = chosen.length === 0 ? VERSIONS : chosen
   await install()
   await installNodes(versions)
+  await ensureTools()
   await buildPackages()
   /** @type {string[]} */
   const lines = []
