@@ -15,7 +15,7 @@ export interface Contender {
   name: string
   kind: Kind
   family: 'inet' | 'unix'
-  open: <Handler>(handler: Handler) => library.TCPServer<unknown, AnyAddress>
+  open: (handler: unknown) => library.TCPServer<unknown, AnyAddress>
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'contract-'))
