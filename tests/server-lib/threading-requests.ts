@@ -22,7 +22,7 @@ export function describeStreamsInThreads(way: string): void {
     vi.restoreAllMocks()
   })
 
-  describe(`a stream in a thread, ${way}`, () => {
+  describe(`a stream in a thread, ${way}`, { timeout: 30_000 }, () => {
     test('is served by a thread with a name of its own for each request', async () => {
       await using running = await serving(new ThreadingTCPServer(LOOPBACK, NameHandler))
       const replies: string[] = []
@@ -147,9 +147,9 @@ export function describeStreamsInThreads(way: string): void {
       {
         const server = new ThreadingTCPServer(LOOPBACK, EchoHandler)
         server.requestQueueSize = 511
-        server.maxThreads = 8
+        server.maxThreads = 4
         await using running = await serving(server)
-        await Promise.all(Array.from({ length: 100 }, () => exchange(running.server.serverAddress, 'echo')))
+        await Promise.all(Array.from({ length: 40 }, () => exchange(running.server.serverAddress, 'echo')))
       }
       await expect.poll(() => readdirSync('/proc/self/fd').length).toBeLessThanOrEqual(before)
     })

@@ -271,13 +271,13 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
     return socket
   }
 
-  /** @internal The descriptor of a connection that can go on by it alone; -1 if it is closed, of TLS, or still sending. */
-  static descriptorOf(socket: StreamSocket): number {
+  /** @internal The handle with which a connection can leave at once; null if it is closed, of TLS, or still sending. */
+  static handleOf(socket: StreamSocket): StreamHandle | null {
     const raw = socket.#socket
-    if (!(raw instanceof Socket) || 'encrypted' in raw) return -1
+    if (!(raw instanceof Socket) || 'encrypted' in raw) return null
     socket.#sender.flush()
     const { _handle: handle } = raw as Socket & { _handle: StreamHandle | null }
-    return raw.writableLength > 0 ? -1 : (handle?.fd ?? -1)
+    return raw.writableLength > 0 ? null : handle
   }
 
   /** @internal Keeps the connection from holding the process. */

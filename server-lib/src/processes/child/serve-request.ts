@@ -1,8 +1,8 @@
-import { Socket } from 'node:net'
 import { SystemExit } from '../../errors.ts'
 import { encodeError } from '../../remote/error-message.ts'
 import { RemoteDatagramSocket } from '../../remote/remote-datagram-socket.ts'
 import { assignFields, type Replica, replicaOf, serveOn } from '../../remote/replica.ts'
+import { socketOver } from '../../sockets/socket-over.ts'
 import { StreamSocket } from '../../sockets/stream-socket.ts'
 import { decodeCopy } from '../copy.ts'
 import type { FinishedMessage, RequestContext, ServeMessage } from '../messages.ts'
@@ -65,12 +65,6 @@ async function replicaFor({ blueprint, context }: ServeMessage): Promise<Replica
   assignFields(replica, fields)
   if (call !== null) replica.RequestHandlerClass = calling(replica.RequestHandlerClass, call)
   return replica
-}
-
-function socketOver(handle: unknown): Socket {
-  // As Node makes the sockets of its own servers; its types leave these options out.
-  const options = { handle, allowHalfOpen: true, pauseOnCreate: true, readable: true, writable: true }
-  return new Socket(options)
 }
 
 /** The handler class with one of its other methods in place of `handle()`, for an explicit fork. */

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { nextThreadName, threadCount } from '../../concurrency/current-thread.ts'
 import { decodeError } from '../../remote/error-message.ts'
 import { type AnyClass, referenceTo } from '../../remote/class-reference.ts'
+import { execArguments } from '../../processes/parent/exec-arguments.ts'
 import { fieldsOf, type ServerBlueprint } from '../../remote/server-blueprint.ts'
 import { BaseServer, type LoopControl, type ServerCloseOptions } from '../../servers/base-server.ts'
 import { alreadyServingError } from '../../errors.ts'
@@ -47,7 +48,7 @@ export class LoopThread implements LoopControl {
     BaseServer.serveElsewhere(server, this)
     this.#server = server
     const data: ThreadData = { threadCount: threadCount() }
-    this.#worker = new Worker(PROGRAM, { workerData: data })
+    this.#worker = new Worker(PROGRAM, { workerData: data, execArgv: execArguments(process.execArgv) })
     this.#worker.unref()
     this.#worker.on('message', (message: FromLoopThread) => {
       this.#receive(message)
@@ -83,6 +84,7 @@ export class LoopThread implements LoopControl {
       this.#post({ kind: 'serve', name, blueprint, fields: fieldsOf(this.#server) })
       await this.#awaited(listening)
     } catch (error) {
+      this.#run = null
       this.#end()
       await this.#worker.terminate()
       throw error

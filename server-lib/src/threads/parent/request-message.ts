@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import type { MessagePort } from 'node:worker_threads'
 import { DatagramSocket } from '../../sockets/datagram-socket.ts'
+import { socketOver } from '../../sockets/socket-over.ts'
 import { StreamSocket } from '../../sockets/stream-socket.ts'
 import type { RequestMessage } from '../messages.ts'
 import { bridge } from './bridge.ts'
@@ -50,7 +51,7 @@ function handOver(
   duplicate: Duplicate | null,
 ): Parcel | null {
   if (duplicate === null) return null
-  const descriptor = StreamSocket.descriptorOf(connection)
+  const descriptor = StreamSocket.handleOf(connection)?.fd ?? -1
   const copy = descriptor === -1 ? -1 : duplicate(descriptor)
   if (copy === -1) return null
   slot.put(copy)
@@ -61,7 +62,16 @@ function handOver(
 }
 
 function bridgeOver(connection: StreamSocket, isDaemon: boolean): Parcel {
-  const port = bridge(connection, isDaemon)
   const { localAddress } = connection
+  const port = bridge(takenOut(connection), isDaemon)
   return { message: { kind: 'bridge', port, localAddress }, transfer: [port], send: null }
+}
+
+// The server must not count, wait for or end the connection any more, just as if its descriptor had been handed over.
+function takenOut(connection: StreamSocket): StreamSocket {
+  const handle = StreamSocket.handleOf(connection)
+  if (handle === null) return connection
+  const { raw, state } = StreamSocket.detach(connection)
+  Object.assign(raw, { _handle: null }).destroy()
+  return StreamSocket.attach(socketOver(handle), state)
 }

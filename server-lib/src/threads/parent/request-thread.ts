@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks'
 import { type MessagePort, Worker } from 'node:worker_threads'
 import { nextThreadName, threadCount } from '../../concurrency/current-thread.ts'
 import { decodeError } from '../../remote/error-message.ts'
+import { execArguments } from '../../processes/parent/exec-arguments.ts'
 import { fieldsOf, type ServerBlueprint } from '../../remote/server-blueprint.ts'
 import type { BaseServer } from '../../servers/base-server.ts'
 import { answer, performOnLoop } from '../calls.ts'
@@ -49,7 +50,7 @@ export class RequestThread {
   /** Starts the thread; while it is idle, it does not keep the process alive, nor ever if it is a daemon. */
   constructor(isDaemon: boolean) {
     const data: RequestThreadData = { threadCount: threadCount(), slot: this.#slot.buffer }
-    this.#worker = new Worker(PROGRAM, { workerData: data })
+    this.#worker = new Worker(PROGRAM, { workerData: data, execArgv: execArguments(process.execArgv) })
     this.#worker.on('message', (message: FromRequestThread) => {
       this.#receive(message)
     })
