@@ -1,15 +1,16 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { connect, openDatagram } from 'socketserver-ts'
 import { describeWith, outputOf, type ServerProgram, startExample } from './tools.ts'
 
-const TIMEOUT_MS = 60_000
+// Programs, threads and processes start as fast as the machine lets them.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 describeWith('dig', 'dig and a DNS server made of UDPServer and TCPServer', () => {
   let server: ServerProgram
 
   beforeAll(async () => {
     server = await startExample('dns-server.ts')
-  }, TIMEOUT_MS)
+  })
 
   afterAll(() => server[Symbol.asyncDispose]())
 

@@ -12,7 +12,9 @@ import { LOOPBACK, serving } from '../server-lib/support.ts'
 import { notesServer } from './notes-server.ts'
 import { describeWith, pythonOutput, startPython } from './tools.ts'
 
-const TIMEOUT_MS = 60_000
+// Programs, threads and processes start as fast as the machine lets them.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+const WAIT = { timeout: 10_000 }
 
 /** The seed's client over TCP: what it prints. */
 async function tcpClient(address: InetAddress, data: string): Promise<string> {
@@ -58,30 +60,22 @@ describeWith('python3', "Python's socketserver and our clients", () => {
     ['tcp_server.py', tcpClient],
     ['tcp_server_readline.py', tcpClient],
     ['udp_server.py', udpClient],
-  ])(
-    "%s prints the seed's transcript, and so do we",
-    async (program, client) => {
-      await using server = await startPython(program)
-      expect(await client(server.address, 'hello world with TCP')).toBe(CLIENT_TRANSCRIPTS[0])
-      expect(await client(server.address, 'python is nice')).toBe(CLIENT_TRANSCRIPTS[1])
-      await expect.poll(server.output).toBe(SERVER_TRANSCRIPT)
-    },
-    TIMEOUT_MS,
-  )
+  ])("%s prints the seed's transcript, and so do we", async (program, client) => {
+    await using server = await startPython(program)
+    expect(await client(server.address, 'hello world with TCP')).toBe(CLIENT_TRANSCRIPTS[0])
+    expect(await client(server.address, 'python is nice')).toBe(CLIENT_TRANSCRIPTS[1])
+    await expect.poll(server.output, WAIT).toBe(SERVER_TRANSCRIPT)
+  })
 
-  test(
-    'threaded_tcp_server.py serves each of our clients in a thread of its own',
-    async () => {
-      await using server = await startPython('threaded_tcp_server.py')
-      for (const number of [1, 2, 3]) {
-        await using socket = await connect(server.address)
-        await socket.send(`Hello World ${number}`)
-        expect(String(await socket.recv(1024))).toBe(`Thread-${number + 1}: Hello World ${number}`)
-      }
-      expect(server.output()).toBe('Server loop running in thread: Thread-1\n')
-    },
-    TIMEOUT_MS,
-  )
+  test('threaded_tcp_server.py serves each of our clients in a thread of its own', async () => {
+    await using server = await startPython('threaded_tcp_server.py')
+    for (const number of [1, 2, 3]) {
+      await using socket = await connect(server.address)
+      await socket.send(`Hello World ${number}`)
+      expect(String(await socket.recv(1024))).toBe(`Thread-${number + 1}: Hello World ${number}`)
+    }
+    expect(server.output()).toBe('Server loop running in thread: Thread-1\n')
+  })
 })
 
 describeWith('python3', "our servers and the seed's clients in Python", () => {
@@ -100,41 +94,29 @@ describeWith('python3', "our servers and the seed's clients in Python", () => {
     ['tcp-server.ts', 'MyTCPHandler', tcpServer, 'tcp_client.py'],
     ['tcp-server-readline.ts', 'MyTCPHandler', tcpServer, 'tcp_client.py'],
     ['udp-server.ts', 'MyUDPHandler', udpServer, 'udp_client.py'],
-  ])(
-    "%s prints the seed's transcript, and so do they",
-    async (program, handler, serverWith, client) => {
-      await using running = await serving(serverWith(await handlerOf(program, handler)))
-      const { port } = running.server.serverAddress
-      expect(await pythonOutput(client, port, 'hello', 'world', 'with', 'TCP')).toBe(CLIENT_TRANSCRIPTS[0])
-      expect(await pythonOutput(client, port, 'python', 'is', 'nice')).toBe(CLIENT_TRANSCRIPTS[1])
-      expect(printed).toBe(SERVER_TRANSCRIPT)
-    },
-    TIMEOUT_MS,
-  )
+  ])("%s prints the seed's transcript, and so do they", async (program, handler, serverWith, client) => {
+    await using running = await serving(serverWith(await handlerOf(program, handler)))
+    const { port } = running.server.serverAddress
+    expect(await pythonOutput(client, port, 'hello', 'world', 'with', 'TCP')).toBe(CLIENT_TRANSCRIPTS[0])
+    expect(await pythonOutput(client, port, 'python', 'is', 'nice')).toBe(CLIENT_TRANSCRIPTS[1])
+    expect(printed).toBe(SERVER_TRANSCRIPT)
+  })
 
-  test(
-    'threaded-tcp-server.ts serves each of them in a thread of its own',
-    async () => {
-      const handler = await handlerOf('threaded-tcp-server.ts', 'ThreadedTCPRequestHandler')
-      await using running = await serving(new ThreadingTCPServer(LOOPBACK, handler))
-      const { port } = running.server.serverAddress
-      expect(await pythonOutput('threaded_client.py', port)).toBe(
-        [1, 2, 3].map((number) => `Received: Thread-${number}: Hello World ${number}\n`).join(''),
-      )
-    },
-    TIMEOUT_MS,
-  )
+  test('threaded-tcp-server.ts serves each of them in a thread of its own', async () => {
+    const handler = await handlerOf('threaded-tcp-server.ts', 'ThreadedTCPRequestHandler')
+    await using running = await serving(new ThreadingTCPServer(LOOPBACK, handler))
+    const { port } = running.server.serverAddress
+    expect(await pythonOutput('threaded_client.py', port)).toBe(
+      [1, 2, 3].map((number) => `Received: Thread-${number}: Hello World ${number}\n`).join(''),
+    )
+  })
 })
 
 describeWith('python3', "Python's http.client", () => {
-  test(
-    'keeps one connection for several requests and reads every byte of a reply',
-    async () => {
-      await using notes = await notesServer()
-      expect(await pythonOutput('http_client.py', notes.address.port)).toBe(
-        "201 b'256 bytes'\n200 True\n404 b'There is no such note'\nconnections 1\n",
-      )
-    },
-    TIMEOUT_MS,
-  )
+  test('keeps one connection for several requests and reads every byte of a reply', async () => {
+    await using notes = await notesServer()
+    expect(await pythonOutput('http_client.py', notes.address.port)).toBe(
+      "201 b'256 bytes'\n200 True\n404 b'There is no such note'\nconnections 1\n",
+    )
+  })
 })

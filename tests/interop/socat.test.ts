@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import {
   BaseRequestHandler,
   connect,
@@ -10,6 +10,9 @@ import {
 } from 'socketserver-ts'
 import { serving, UpperHandler } from '../server-lib/support.ts'
 import { describeWith, outputOf, run, startSocatEcho } from './tools.ts'
+
+// Programs, threads and processes start as fast as the machine lets them.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const LARGE_BYTES = 4 * 1024 * 1024
 /** How long socat waits for the reply once its input has ended, which for TCP the end of the reply cuts short. */
