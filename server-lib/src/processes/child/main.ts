@@ -4,6 +4,7 @@ import type { ToChild } from '../messages.ts'
 import { forksFinished } from '../parent/fork-request.ts'
 import { tellParent, whenSent } from './parent-link.ts'
 import { connectionsClosed, serveRequest } from './serve-request.ts'
+import { warmUp } from './warm-up.ts'
 
 // The program of a child process: serves the requests that its parent hands over, one at a time.
 
@@ -11,6 +12,7 @@ async function act(message: ToChild, handle: unknown): Promise<void> {
   switch (message.type) {
     case 'prepare':
       await replicaOf(message.blueprint)
+      await warmUp()
       tellParent({ type: 'ready' })
       break
     case 'serve':

@@ -6,6 +6,9 @@ import type { DepartingRequest } from './departing-request.ts'
 /** How many children are started ahead of the requests that they will serve; each start takes 40 ms of processor time. */
 const SPARES = 2
 
+/** Starting a process takes the processors from the request that was just handed over, which is over by then if it is short. */
+const REFILL_DELAY_MS = 30
+
 /** A request whose child dies before it has taken it goes to another, but what kills every child must have an end. */
 const MAX_ATTEMPTS = 3
 
@@ -34,6 +37,7 @@ export class ChildPool {
   #taken = 0
   #waiting: (() => void)[] = []
   #blueprint: ServerBlueprint | null = null
+  #refill: NodeJS.Timeout | null = null
   #closed = false
 
   constructor(limits: ChildLimits) {
@@ -50,10 +54,10 @@ export class ChildPool {
     while (this.#taken > 0) await this.#change()
   }
 
-  /** Starts the spares that are missing, and does not wait for them; without `blueprint`, with the last one. */
+  /** Starts the spares that are missing, unless that is about to be done; without `blueprint`, with the last one. */
   startSpares(blueprint = this.#blueprint): void {
     this.#blueprint = blueprint
-    if (blueprint === null || this.#closed) return
+    if (blueprint === null || this.#closed || this.#refill !== null) return
     const wanted = Math.min(SPARES, this.#limits.maxChildren - this.#taken)
     while (this.#idle.length + this.#starting.size < wanted) this.#start(blueprint)
   }
@@ -81,6 +85,7 @@ export class ChildPool {
   /** Ends the children that wait for a request, now, and the others when they have served theirs; resolves when the former have ended. */
   async close(): Promise<void> {
     this.#closed = true
+    if (this.#refill !== null) clearTimeout(this.#refill)
     this.#wake()
     const idle = [...this.#all].filter((child) => !this.#serving.has(child))
     for (const child of idle) child.exit()
@@ -99,16 +104,20 @@ export class ChildPool {
     child.ref()
     try {
       const { end } = await request.handOverTo(child, blueprint)
-      // Not before the request is on its way: starting a process holds this one up for some milliseconds.
-      setImmediate(() => {
-        this.startSpares(blueprint)
-      })
+      this.#startSparesLater(blueprint)
       return { finished: end, released: this.#releaseAfter(end, child) }
     } catch (error) {
       if (isDeath(error)) child.exit()
       await this.#giveBack(child)
       throw error
     }
+  }
+
+  #startSparesLater(blueprint: ServerBlueprint): void {
+    this.#refill ??= setTimeout(() => {
+      this.#refill = null
+      this.startSpares(blueprint)
+    }, REFILL_DELAY_MS)
   }
 
   async #take(blueprint: ServerBlueprint): Promise<Child> {
@@ -138,6 +147,8 @@ export class ChildPool {
       await child.prepare(blueprint)
     } catch (error) {
       child.exit()
+      // No more of these on trial: the next request shows whether a child can start now.
+      this.#blueprint = null
       throw error
     }
     this.#idle.push(child)
