@@ -6,7 +6,7 @@ import * as library from 'socketserver-ts'
 const KINDS = ['', 'Threading', 'Forking', 'Async'] as const
 
 /** What serves a request: the caller's loop, a thread, a child process, or a task on the event loop. */
-export type Kind = (typeof KINDS)[number]
+type Kind = (typeof KINDS)[number]
 
 type AnyAddress = library.InetAddress | library.UnixAddress
 
