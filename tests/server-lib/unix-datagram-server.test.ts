@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
@@ -240,11 +241,13 @@ describe('sendTo() to a receiver whose queue is full', () => {
     await using folder = await paths()
     await using socket = await openDatagram('')
     const receiver = await sleepyReceiver(folder.client)
+    const sends: Promise<void>[] = []
     let sent = 0
-    const sends = Array.from({ length: COUNT }, async (_, index) => {
-      await socket.sendTo(String(index), folder.client)
+    const sendNext = async () => {
+      await socket.sendTo(String(sends.length), folder.client)
       sent++
-    })
+    }
+    while (sends.length < COUNT) sends.push(sendNext())
     await using other = await openDatagram(join(folder.path, 'other'))
     await socket.sendTo('to another', other.localAddress)
     expect(String((await other.recvFrom())[0])).toBe('to another')
@@ -252,12 +255,14 @@ describe('sendTo() to a receiver whose queue is full', () => {
     expect(sent).toBeLessThan(COUNT)
     const output = text(receiver.stdout as NodeJS.ReadableStream)
     receiver.stdin?.end('\n')
+    // The receiver makes room now, in which those that are sent later must not overtake those that wait.
+    while (sent < COUNT) {
+      sends.push(sendNext())
+      await setImmediate()
+    }
     await Promise.all(sends)
     await socket.sendTo('', folder.client)
-    expect((await output).split('\n')).toEqual([
-      ...Array.from({ length: COUNT }, (_, index) => String(index)),
-      '',
-    ])
+    expect((await output).trim().split('\n')).toEqual(sends.map((_, index) => String(index)))
   })
 
   test('rejects after the timeout of the socket, and when the socket is closed', async () => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { lstatSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -19,6 +20,12 @@ import { exchange, gate, plainClient, receiveAll, serving, temporaryFolder, Uppe
 
 class UnixHandler extends BaseRequestHandler<StreamSocket, UnixAddress> {}
 
+/** What a test needs of the package, which is the library's dependency and not the tests'. */
+interface Koffi {
+  load: (path: null) => { func: (signature: string) => (...parameters: unknown[]) => number }
+}
+
+const LIBRARY = import.meta.resolve('socketserver-ts')
 const isLinux = process.platform === 'linux'
 
 /** A program that listens on a Unix socket and is killed, so that its file stays. */
@@ -33,8 +40,7 @@ async function leaveStaleFile(path: string): Promise<void> {
 
 /** Runs a program that imports the library. */
 function runModule(program: string, cwd: string): ChildProcess {
-  const library = import.meta.resolve('socketserver-ts')
-  const source = program.replace("'socketserver-ts'", JSON.stringify(library))
+  const source = program.replace("'socketserver-ts'", JSON.stringify(LIBRARY))
   return spawn(process.execPath, ['--input-type=module', '-e', source], { cwd, stdio: 'inherit' })
 }
 
@@ -244,6 +250,25 @@ test('listen() on the path of a server that listens rejects with EADDRINUSE, and
   await expect(second.listen()).rejects.toMatchObject({ code: 'EADDRINUSE', syscall: 'listen' })
   expect(await exchange(first.server.serverAddress, 'still\n')).toBe('STILL\n')
 })
+
+test.runIf(isLinux)(
+  'listen() leaves the path to a server that has bound it and does not listen yet',
+  async () => {
+    await using folder = await temporaryFolder()
+    const path = join(folder.path, 'socket')
+    const libc = (createRequire(LIBRARY)('koffi') as Koffi).load(null)
+    const sockaddr = Buffer.from(`\x01\0${path}\0`)
+    const fd = libc.func('int socket(int, int, int)')(1, 1, 0)
+    expect(libc.func('int bind(int, void *, uint32_t)')(fd, sockaddr, sockaddr.length)).toBe(0)
+    const outcome = new UnixStreamServer(path, UnixHandler).listen()
+    // The server looks twice; however slow this machine is, a timer that is due earlier runs before its second look.
+    const listening = setTimeout(() => libc.func('int listen(int, int)')(fd, 5), 5)
+    await expect(outcome).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    clearTimeout(listening)
+    expect(lstatSync(path).isSocket()).toBe(true)
+    libc.func('int close(int)')(fd)
+  },
+)
 
 test('listen() never takes the path of a datagram server that is open', async () => {
   await using folder = await temporaryFolder()

@@ -158,7 +158,7 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
     }
   }
 
-  /** Called by `handleError()`: whether a client that has gone is all that is wrong. Overridden for another kind of request. */
+  /** Called by `handleError()`: whether it is only that the client has gone. Overridden for other kinds of requests. */
   protected isClientGone(request: Request, _clientAddress: Address, error: unknown): boolean {
     return request instanceof StreamSocket && StreamSocket.isFailureOf(request, error)
   }

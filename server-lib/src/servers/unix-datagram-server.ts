@@ -5,11 +5,12 @@ import { UDPServer } from './udp-server.ts'
 import { UnixDatagramTransport } from '../sockets/unix-datagram-transport.ts'
 
 /**
- * A server of datagrams to the path of a Unix socket; each is one request, served one at a time. The `clientAddress` is the path that
- * the client has bound its socket to, or `''`, to which nobody can reply. Follows CPython's `socketserver.UnixDatagramServer`, and
- * removes its file when it closes, and a stale one that nobody has open when it binds. Needs the package `koffi`.
- * @throws {SocketServerError} ERR_UNSUPPORTED when constructed on Windows, or from `listen()` without koffi; {@link RangeError} for
- * a path that is too long.
+ * A server of datagrams to the path of a Unix socket; each datagram is one request, served one at a time. Its
+ * `clientAddress` is the path that the client has bound its socket to, or `''`, to which nobody can reply.
+ * Follows CPython's `socketserver.UnixDatagramServer`; besides, it removes its file when it closes and, when it binds, a
+ * stale one that nobody has open. Needs the package koffi.
+ * @throws {SocketServerError} ERR_UNSUPPORTED from the constructor on Windows, from `listen()` without koffi.
+ * @throws {TypeError | RangeError} from the constructor for what is not a path, or too long a path.
  */
 export class UnixDatagramServer extends UDPServer<UnixAddress> {
   override addressFamily: AddressFamily = 'AF_UNIX'

@@ -5,11 +5,12 @@ import { TCPServer } from './tcp-server.ts'
 import { UnixSocketFile } from '../sockets/unix-socket-file.ts'
 
 /**
- * A server of stream connections to the path of a Unix socket; each is one request, served one at a time. The
- * `clientAddress` is `''`, because clients need no path. Follows CPython's `socketserver.UnixStreamServer`, and removes its file
- * when it closes, and a stale one that nobody listens on when it binds. On Node 20 an abstract name
- * is filled up with NUL bytes to the 108 of `sun_path`, which other programs must do too; from Node 22 on it is taken as it is.
- * @throws {SocketServerError} ERR_UNSUPPORTED when constructed on Windows; {@link RangeError} for a path that is too long.
+ * A server of stream connections to the path of a Unix socket; each connection is one request, served one at a time.
+ * Its `clientAddress` is `''`, because clients need no path. Follows CPython's `socketserver.UnixStreamServer`; besides, it
+ * removes its file when it closes and, when it binds, a stale one that nobody listens on. Node 20 fills an abstract name
+ * up with NUL bytes to the 108 of `sun_path`, and other programs must do so too; later versions take it as it is.
+ * @throws {SocketServerError} ERR_UNSUPPORTED from the constructor on Windows.
+ * @throws {TypeError | RangeError} from the constructor for what is not a path, or too long a path.
  */
 export class UnixStreamServer extends TCPServer<StreamSocket, UnixAddress> {
   override addressFamily: AddressFamily = 'AF_UNIX'

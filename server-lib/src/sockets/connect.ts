@@ -35,11 +35,11 @@ async function connected(socket: Socket): Promise<void> {
 }
 
 /**
- * Opens a datagram socket, bound to `address` or, without one, to a free port of any IPv4 address; with a path, a Unix
- * socket, whose file it removes when it closes. A Unix socket with the address `''` is not bound: it sends, and nobody can reply to it.
+ * Opens a datagram socket, bound to `address` or, without one, to a free port of any IPv4 address. With a path it is a
+ * Unix socket, which removes its file when it closes; with `''` one that is not bound: it sends, and nobody can reply.
  * For clients, which need no connection: the seed's `socket.socket(AF_INET, SOCK_DGRAM)`.
- * @throws {TypeError | RangeError} for what is not an address; {@link SocketServerError} ERR_UNSUPPORTED for a Unix socket where
- * koffi is not installed; system errors such as EADDRINUSE as they are.
+ * @throws {TypeError | RangeError} for what is not an address; {@link SocketServerError} ERR_UNSUPPORTED for a Unix
+ * socket where the package koffi is not installed; system errors such as EADDRINUSE as they are.
  */
 export function openDatagram(address?: InetAddress): Promise<DatagramSocket>
 export function openDatagram(address: UnixAddress): Promise<DatagramSocket<UnixAddress>>

@@ -46,8 +46,8 @@ export class DatagramSocket<Address = InetAddress> implements AsyncDisposable {
   }
 
   /**
-   * Sends one datagram (text as UTF-8) and resolves to its length in bytes. Whether a datagram of UDP arrives nobody says;
-   * one of a Unix socket has a place in its receiver's queue, for which it waits while that is full.
+   * Sends one datagram (text as UTF-8) and resolves to its length in bytes. Whether a datagram of UDP arrives nobody
+   * says; one of a Unix socket has a place in its receiver's queue, for which it waits while that is full.
    * @throws {SocketServerError} ERR_UNNAMED_PEER for the address `''` of a client that has not bound its Unix socket;
    * ERR_SOCKET_TIMEOUT, ERR_SOCKET_CLOSED; system errors such as EMSGSIZE as they are.
    * @throws {TypeError | RangeError} at once for what is not an address.

@@ -5,7 +5,8 @@ export interface DatagramTransport<Address> {
   /** Called once, as soon as the transport is bound, with what is to be done with each datagram and each error. */
   start(deliver: (data: Buffer, source: Address) => void, fail: (error: Error) => void): void
   /**
-   * Resolves to the length in bytes once the system has taken the datagram; `timeoutMs` (null: for ever) bounds the wait.
+   * Resolves to the length in bytes when the system has taken the datagram, for which it may wait `timeoutMs` (null:
+   * for ever).
    * @throws {TypeError | RangeError} at once for what is not an address.
    */
   send(data: Uint8Array | string, address: Address, timeoutMs: number | null): Promise<number>

@@ -34,7 +34,7 @@ function encode(address: UnixAddress): Buffer {
   return sockaddr
 }
 
-/** The address in a `struct sockaddr_un` of `length` bytes, as the system has filled it; `''` of a socket that is not bound. */
+/** The address in the `length` bytes of a `struct sockaddr_un` that the system has filled; `''` of an unbound socket. */
 export function addressOf(sockaddr: Buffer, length: number): UnixAddress {
   if (length <= PATH_OFFSET) return ''
   const isAbstract = sockaddr[PATH_OFFSET] === NUL

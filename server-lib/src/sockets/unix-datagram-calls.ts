@@ -19,7 +19,7 @@ const FD_CLOEXEC = 1
 const MAX_DATAGRAM_BYTES = 256 * 1024
 
 const { EAGAIN, EINTR, ENOBUFS } = constants.errno
-/** What a receive or send fails with that is to be tried again later; macOS says ENOBUFS where a receiver's queue is full. */
+/** What a receive or send fails with that is to be tried again; macOS says ENOBUFS where a receiver's queue is full. */
 const NOT_NOW = new Set([EAGAIN, EINTR, ENOBUFS])
 
 type Call = (...parameters: unknown[]) => number

@@ -9,7 +9,7 @@ import { isAbstractName, type UnixAddress } from './address.ts'
 /** A server that has bound its file and does not listen yet refuses connections too; it is not given up so quickly. */
 const SECOND_LOOK_MS = 20
 
-/** The file of a Unix socket, known by its inode: the socket's to remove, but never when another one has taken its place. */
+/** The file of a Unix socket, known by its inode: its own to remove, and never what has taken its place. */
 export class UnixSocketFile {
   /** The path as it was bound, which may be relative. */
   readonly #boundPath: string
@@ -49,8 +49,8 @@ export class UnixSocketFile {
   }
 
   /**
-   * Runs `close`, then `remove()`. When libuv closes a listening socket it unlinks the path as it was bound, whatever is
-   * there by then, so a file that is not this socket's is put aside meanwhile.
+   * Runs `close`, then `remove()`. When libuv closes a listening socket it unlinks the path as it was bound, whatever
+   * is there by then, so a file that is not this socket's is put aside meanwhile.
    */
   removeWith(close: () => void): void {
     const isOthers = statsOf(this.#boundPath) !== undefined && !isAt(this.#boundPath, this.#identity)
