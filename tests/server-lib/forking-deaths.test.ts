@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test, vi } from 'vitest'
 import { connect, ForkingTCPServer } from 'socketserver-ts'
 import { DyingHandler, EchoHandler, PidHandler } from './fixtures/forking-handlers.mjs'
+import { BrokenHandler } from './fixtures/forking-broken.mjs'
 import { childrenOf, isRunning } from './process-support.ts'
 import { exchange, LOOPBACK, plainClient, receiveAll, serving } from './support.ts'
 
@@ -106,6 +108,35 @@ describe('a child that', () => {
   })
 })
 
+test('a handler that children cannot import is reported for each request, and not tried in between', async () => {
+  const errors: unknown[] = []
+  const server = new ForkingTCPServer(LOOPBACK, BrokenHandler)
+  server.handleError = (_request, _clientAddress, error) => void errors.push(error)
+  await server.listen()
+  const loop = server.serveForever({ pollInterval: 1 })
+  await expect.poll(() => childrenOf()).toEqual([])
+  expect(await exchange(server.serverAddress, '')).toBe('')
+  expect(errors).toMatchObject([{ message: 'broken in a child' }])
+  await expect.poll(() => childrenOf()).toEqual([])
+  await server.collectChildren()
+  expect(childrenOf()).toEqual([])
+  await server.serverClose()
+  await loop
+})
+
+test('a server of children leaves no descriptor open', async () => {
+  const open = () => readdirSync('/proc/self/fd').length
+  const server = new ForkingTCPServer(LOOPBACK, PidHandler)
+  const before = open()
+  for (const requestsPerChild of [1, 100]) {
+    server.requestsPerChild = requestsPerChild
+    await using running = await serving(server)
+    for (let round = 0; round < 5; round++) await exchange(running.server.serverAddress, 'x\n')
+    await server.collectChildren({ blocking: true })
+  }
+  await expect.poll(open).toBe(before)
+})
+
 test('a server of children leaves other children of the program alone', async () => {
   const other = spawn('sleep', ['60'])
   const exited = once(other, 'exit')
@@ -144,7 +175,10 @@ describe('a program that serves with children', () => {
   const PROGRAM = fileURLToPath(new URL('./fixtures/forking-program.mjs', import.meta.url))
 
   async function started(...args: string[]) {
-    const program = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const program = spawn(process.execPath, [PROGRAM, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
     const [line] = (await once(program.stdout, 'data')) as [Buffer]
     return { program, port: Number(String(line)), pid: program.pid as number }
   }
@@ -173,6 +207,22 @@ describe('a program that serves with children', () => {
       /-{40}\nException occurred during processing of request from 127.0.0.1:\d+\nError: boom/,
     )
     expect(text).not.toMatch(`child ${program.pid} prints`)
+  })
+
+  test('lets them finish their requests when it is stopped with Ctrl-C', async () => {
+    const { program, port, pid } = await started()
+    const client = await connect({ host: '127.0.0.1', port })
+    await client.send('hold\n')
+    await client.recv(100)
+    process.kill(-pid, 'SIGINT')
+    await expect
+      .poll(() => connect({ host: '127.0.0.1', port }).then((late) => late.close(), String))
+      .toMatch(/ECONNREFUSED/)
+    await client.send('last\n')
+    expect(String(await client.recv(100))).toMatch(/^\d+\n$/)
+    const exited = once(program, 'exit')
+    await client.close()
+    expect(await exited).toEqual([0, null])
   })
 
   test('ends of itself after serverClose(), with the code of the main script', async () => {

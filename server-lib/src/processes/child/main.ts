@@ -33,5 +33,8 @@ process.on('message', (message: ToChild, handle: unknown) => {
   })
 })
 
+// Ctrl-C on a terminal reaches the children too, where it must not end the requests that their parent still waits for.
+process.on('SIGINT', () => {})
+
 // The parent has ended, or has been killed: a child must not outlive it.
 process.once('disconnect', () => process.exit())
