@@ -115,7 +115,9 @@ export function startExample(program: string, ...words: string[]): Promise<Serve
 export function startSocatEcho(host: '127.0.0.1' | '::1'): Promise<ServerProgram> {
   const address = host === '::1' ? 'TCP6-LISTEN:0,bind=[::1]' : 'TCP4-LISTEN:0,bind=127.0.0.1'
   const pattern = /listening on .*:(\d+)\n/
-  return start('socat', ['-d', '-d', `${address},fork`, 'PIPE'], { stream: 'stderr', pattern, host })
+  // With its default of 8192 bytes socat blocks for ever where its pipe has room for fewer, which is 4096 on Linux (PIPE_BUF).
+  const options = ['-d', '-d', '-b', '4096']
+  return start('socat', [...options, `${address},fork`, 'PIPE'], { stream: 'stderr', pattern, host })
 }
 
 async function start(
