@@ -131,7 +131,7 @@ test("a stack shows the reader's frames in lines of the TypeScript, without thos
     `
   expect(await page.execute(source, { name: 'my-server.ts' })).toMatchObject({ code: 0 })
   expect(page.output('stderr')).toMatch(
-    /Error: not today\n {4}at answer \(my-server\.ts:11:\d+\)\n {4}at Handler\.handle \(my-server\.ts:7:\d+\)\n-----/,
+    /Error: not today\n {4}at answer \(my-server\.ts:11:\d+\)\n {4}at Handler\.handle \(my-server\.ts:7:\d+\)\n( {4}at my-server\.ts:18:\d+\n)?-----/,
   )
 })
 

@@ -2,16 +2,15 @@
 export class ConnectionCounts {
   readonly #counts = new Map<string, number>()
 
-  of(host: string): number {
-    return this.#counts.get(host) ?? 0
-  }
-
-  add(host: string): void {
-    this.#counts.set(host, this.of(host) + 1)
+  /** Counts one more, and gives how many there are now. */
+  add(host: string): number {
+    const count = (this.#counts.get(host) ?? 0) + 1
+    this.#counts.set(host, count)
+    return count
   }
 
   remove(host: string): void {
-    const left = this.of(host) - 1
+    const left = (this.#counts.get(host) ?? 0) - 1
     if (left > 0) this.#counts.set(host, left)
     else this.#counts.delete(host)
   }

@@ -11,7 +11,7 @@ import {
 import type { RequestHandlerClass } from '../handlers/base-request-handler.ts'
 import { BaseServer, type ServerCloseOptions } from './base-server.ts'
 import { ConnectionCounts } from './connection-counts.ts'
-import { settlesWithin } from './settles-within.ts'
+import { settlesWithin, timeLeft } from './settles-within.ts'
 import { SocketServerError } from '../errors.ts'
 import { StreamSocket } from '../sockets/stream-socket.ts'
 
@@ -32,8 +32,8 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
   /** Sets SO_REUSEADDR for datagrams; for TCP, Node sets it on every platform but Windows whatever this says. */
   allowReuseAddress = false
   /**
-   * How many connections of one address may be open, those that wait included; one more is refused by a reset. What was
-   * handed to a thread or a child process is not counted any more. Without limit by default.
+   * How many connections of one IP address may be open, those that wait included; one more is refused by a reset. What
+   * was handed to a thread or a child process is not counted any more. Without limit by default.
    */
   maxPerAddress = Infinity
   /** Milliseconds from the begin of a request to its first byte, or the connection is ended; null is for ever. */
@@ -103,14 +103,14 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
       return
     }
     const connection = new StreamSocket(socket)
-    const host = socket.remoteAddress ?? ''
+    // The clients of a Unix socket have no address to be told apart by.
+    const host = socket.remoteAddress
+    const isWithinLimit = host === undefined || this.#perAddress.add(host) <= this.maxPerAddress
     this.#connections.add(connection)
-    this.#perAddress.add(host)
     socket.once('close', () => {
       this.#connections.delete(connection)
-      this.#perAddress.remove(host)
+      if (host !== undefined) this.#perAddress.remove(host)
     })
-    const isWithinLimit = this.#perAddress.of(host) <= this.maxPerAddress
     const request = connection as Request
     if (!(isWithinLimit ? this.enqueue(request, clientAddress) : this.refused(request, clientAddress))) {
       connection.abort()
@@ -165,8 +165,7 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
 
   /** Stops listening, resets the connections that wait, and lets those in progress finish, `timeout` ms at most. */
   override async serverClose(options: ServerCloseOptions = {}): Promise<void> {
-    const { timeout } = options
-    const deadline = timeout === undefined ? undefined : performance.now() + timeout
+    const leftMs = timeLeft(options.timeout)
     await this.listeningSettled()
     const listener = this.#listener
     if (listener !== null) {
@@ -180,8 +179,7 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
     }
     await super.serverClose(options)
     if (this.isCalledFromWithin()) return
-    const leftMs = deadline === undefined ? undefined : Math.max(0, deadline - performance.now())
-    if (await settlesWithin(this.#closed, leftMs)) return
+    if (await settlesWithin(this.#closed, leftMs())) return
     for (const connection of this.#connections) connection.abort()
     await this.#closed
   }
