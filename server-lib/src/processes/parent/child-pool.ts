@@ -142,7 +142,6 @@ export class ChildPool {
     void child.ended.then(() => {
       this.#forget(child)
     })
-    child.unref()
     try {
       await child.prepare(blueprint)
     } catch (error) {
@@ -151,7 +150,7 @@ export class ChildPool {
       this.#blueprint = null
       throw error
     }
-    this.#idle.push(child)
+    this.#keep(child)
   }
 
   async #releaseAfter(end: Promise<void>, child: Child): Promise<void> {
@@ -169,7 +168,10 @@ export class ChildPool {
     if (this.#closed || child.served >= this.#limits.requestsPerChild) child.exit()
     if (child.exiting) await child.ended
     this.#serving.delete(child)
-    if (child.exiting) return
+    if (!child.exiting) this.#keep(child)
+  }
+
+  #keep(child: Child): void {
     child.unref()
     this.#idle.push(child)
   }
