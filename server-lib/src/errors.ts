@@ -5,6 +5,7 @@ export type SocketServerErrorCode =
   | 'ERR_INCOMPLETE_READ'
   | 'ERR_LINE_TOO_LONG'
   | 'ERR_NOT_EXPORTED'
+  | 'ERR_NOT_MAIN'
   | 'ERR_READ_IN_PROGRESS'
   | 'ERR_SOCKET_CLOSED'
   | 'ERR_SOCKET_TIMEOUT'
@@ -51,4 +52,13 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 export function alreadyServingError(): SocketServerError {
   const required = 'shutdown() is required before, and serverClose() if it served in another thread'
   return new SocketServerError('ERR_ALREADY_SERVING', `Cannot serve twice at once: ${required}`)
+}
+
+/** Of a server that a thread or child process would start once more, because it imports the program. */
+export function notMainError(): SocketServerError {
+  const required = 'a program must start its servers only if isMain(import.meta)'
+  return new SocketServerError(
+    'ERR_NOT_MAIN',
+    `Cannot listen while a thread or child process imports this: ${required}`,
+  )
 }

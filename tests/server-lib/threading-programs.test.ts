@@ -49,3 +49,16 @@ describe.each([
     expect(output).toBe('begun\nfinished\n')
   })
 })
+
+test('a program that starts its server without isMain() is told so, and starts one server only', async () => {
+  const program = fileURLToPath(new URL('./fixtures/unguarded-program.mjs', import.meta.url))
+  const { stdout, stderr } = await run(process.execPath, [program], LIMIT)
+  expect(stdout).toBe('listening\n')
+  expect(stderr).toContain('a program must start its servers only if isMain(import.meta)')
+}, 20_000)
+
+test('a thread has the arguments of the program', async () => {
+  const program = fileURLToPath(new URL('./fixtures/threading-program.mjs', import.meta.url))
+  const { stdout } = await run(process.execPath, [program, 'arguments', 'one', 'two'], LIMIT)
+  expect(stdout).toBe('arguments,one,two\nmain ends\n')
+}, 20_000)

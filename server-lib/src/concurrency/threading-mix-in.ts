@@ -19,11 +19,17 @@ export interface ThreadingMembers {
 }
 
 /**
- * Serves each request in a worker thread, in parallel with the others. `class MyServer extends ThreadingMixIn(TCPServer) {}`.
- * Threads are started when they are needed and kept for the next request. The handler class must be exported from its
- * module, which the thread imports; so must a server class with methods of its own. The handler's `server` is the thread's own: its fields
- * are those of the server when the request began, SharedArrayBuffers among them are shared, what else the handler changes stays in the thread.
- * `finishRequest()`, `handleError()` and `shutdownRequest()` run in the thread. Follows CPython's `socketserver.ThreadingMixIn`.
+ * Serves each request in a worker thread, in parallel with the others: `class MyServer extends ThreadingMixIn(TCPServer) {}`.
+ * Threads are started when they are needed, each serves one request at a time, and they are kept until the server closes.
+ * The handler class must be exported from its module, which the threads import; so must a server class that has methods.
+ *
+ * A handler's `server` is the thread's own: its fields are those of the server when the request began. SharedArrayBuffers
+ * among them are shared (see {@link Lock}); what else the handler changes stays in its thread. `finishRequest()`,
+ * `handleError()` and `shutdownRequest()` run in the thread; `shutdown()` and `serverClose()` of a handler reach the server.
+ *
+ * A connection is handed over to its thread by the optional package koffi. Without it, or with the environment variable
+ * SOCKETSERVER_TS_NO_KOFFI=1, the main thread carries its bytes, which is slower.
+ * Follows CPython's `socketserver.ThreadingMixIn`.
  */
 export function ThreadingMixIn<Base extends ServerClass>(Base: Base): Base & ServerClass<ThreadingMembers> {
   abstract class ThreadingServer extends Base implements ThreadingMembers {
@@ -50,7 +56,15 @@ export function ThreadingMixIn<Base extends ServerClass>(Base: Base): Base & Ser
       const { daemonThreads: isDaemon } = this
       const thread = pool.take(this.maxThreads, isDaemon)
       const served = runAsWorkOf(this, false, async (work) => {
-        await serveIn(pool, thread, { server: this, blueprint, request, clientAddress, duplicate, isDaemon })
+        await serveIn(pool, thread, {
+          server: this,
+          blueprint,
+          request,
+          clientAddress,
+          duplicate,
+          isDaemon,
+          work,
+        })
         work.active = false
       })
       if (this.blockOnClose && !isDaemon) this.holdClose(served)

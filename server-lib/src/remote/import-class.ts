@@ -11,13 +11,29 @@ const TYPESCRIPT = /\.[cm]?tsx?(\?|$)/
  */
 export async function importClass({ moduleUrl, exportName }: ClassReference): Promise<unknown> {
   if (TYPESCRIPT.test(moduleUrl)) await registerTypeScript(moduleUrl)
-  const exported = (await import(moduleUrl)) as Record<string, unknown>
+  const exported = await importModule(moduleUrl)
   const Class = exported[exportName]
   if (typeof Class === 'function') return Class
   throw new SocketServerError(
     'ERR_NOT_EXPORTED',
     `Cannot serve "${exportName}" in a thread or child process: ${fileURLToPath(moduleUrl)} must export it`,
   )
+}
+
+let importing = 0
+
+/** Whether a thread or child process is importing the program, which must then not start its servers once more. */
+export function isImportingProgram(): boolean {
+  return importing > 0
+}
+
+async function importModule(moduleUrl: string): Promise<Record<string, unknown>> {
+  importing++
+  try {
+    return (await import(moduleUrl)) as Record<string, unknown>
+  } finally {
+    importing--
+  }
 }
 
 let registered = false

@@ -2,8 +2,9 @@ import { inspect } from 'node:util'
 import { events } from '../events.ts'
 import { formatAddress, type InetAddress } from '../sockets/address.ts'
 import type { RequestHandlerClass } from '../handlers/base-request-handler.ts'
-import { alreadyServingError, isSystemError, SystemExit } from '../errors.ts'
+import { alreadyServingError, isSystemError, notMainError, SystemExit } from '../errors.ts'
 import { isWithinWorkOf, runAsWorkOf, type Work } from './current-work.ts'
+import { isImportingProgram } from '../remote/import-class.ts'
 import { settlesWithin } from './settles-within.ts'
 import { PendingQueue } from '../sockets/pending-queue.ts'
 
@@ -91,9 +92,12 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
    * Binds and activates the server, and resolves when clients can reach it; called by the user who wants to know the
    * address, else by `serveForever()`. Binding cannot be done in a constructor, as in CPython, because it is
    * asynchronous in Node. If it fails, `serverClose()` is called and the error thrown. Once listening, does nothing.
+   * @throws {SocketServerError} ERR_NOT_MAIN in a thread or child process that imports the program, without which each
+   * would start others; CPython's `multiprocessing` refuses it too.
    */
   listen(): Promise<void> {
     if (this.#elsewhere !== null) return Promise.resolve()
+    if (isImportingProgram()) return Promise.reject(notMainError())
     this.#listening ??= runAsWorkOf(this, true, (work) => this.#listen(work))
     return this.#listening
   }

@@ -21,6 +21,11 @@ export function runAsWorkOf(
   return currentWork.run(work, action, work)
 }
 
+/** Runs `action` as part of work that has begun before, elsewhere than its own calls: what a thread asks for, say. */
+export function continueAsWork<T>(work: Work, action: () => T): T {
+  return currentWork.run(work, action)
+}
+
 /** Whether the caller is part of the work of `server`: then it must not wait for what waits for it. */
 export function isWithinWorkOf(server: object, test: (work: Work) => boolean = () => true): boolean {
   const work = currentWork.getStore()

@@ -14,10 +14,13 @@ const lookUpNames: NonNullable<SocketOptions['lookup']> = (host, options, callba
 
 /** Datagrams of UDP, by `node:dgram`. */
 export class UdpTransport implements DatagramTransport<InetAddress> {
+  readonly localAddress: InetAddress
   readonly #socket: Socket
 
   private constructor(socket: Socket) {
     this.#socket = socket
+    const { address: host, port } = socket.address()
+    this.localAddress = { host, port }
   }
 
   /** Binds to an address, IPv6 if its host is, or to that of a host name. @throws system errors as they are. */
@@ -35,11 +38,6 @@ export class UdpTransport implements DatagramTransport<InetAddress> {
       throw error
     }
     return new UdpTransport(socket)
-  }
-
-  get localAddress(): InetAddress {
-    const { address: host, port } = this.#socket.address()
-    return { host, port }
   }
 
   start(deliver: (data: Buffer, source: InetAddress) => void, fail: (error: Error) => void): void {

@@ -1,13 +1,14 @@
 import { Worker } from 'node:worker_threads'
+import { events } from '../../events.ts'
 import { nextThreadName, threadCount } from '../../concurrency/current-thread.ts'
 import { decodeError } from '../../remote/error-message.ts'
 import { type AnyClass, referenceTo } from '../../remote/class-reference.ts'
-import { execArguments } from '../../processes/parent/exec-arguments.ts'
 import { fieldsOf, type ServerBlueprint } from '../../remote/server-blueprint.ts'
 import { BaseServer, type LoopControl, type ServerCloseOptions } from '../../servers/base-server.ts'
 import { alreadyServingError } from '../../errors.ts'
 import { Calls } from '../calls.ts'
 import { threadEndedError } from './thread-ended-error.ts'
+import { workerOptions } from './worker-options.ts'
 import type { FromLoopThread, LoopCall, ThreadData, ToLoopThread } from '../messages.ts'
 
 const PROGRAM = new URL('../worker/serve-loop.js', import.meta.url)
@@ -48,7 +49,7 @@ export class LoopThread implements LoopControl {
     BaseServer.serveElsewhere(server, this)
     this.#server = server
     const data: ThreadData = { threadCount: threadCount() }
-    this.#worker = new Worker(PROGRAM, { workerData: data, execArgv: execArguments(process.execArgv) })
+    this.#worker = new Worker(PROGRAM, workerOptions(data))
     this.#worker.unref()
     this.#worker.on('message', (message: FromLoopThread) => {
       this.#receive(message)
@@ -109,6 +110,9 @@ export class LoopThread implements LoopControl {
       case 'listening':
         this.#isListening = true
         this.#server.serverAddress = message.serverAddress
+        if (events.listening.hasSubscribers) {
+          events.listening.publish({ server: this.#server, address: message.serverAddress })
+        }
         this.#run?.onListening()
         break
       case 'failed':

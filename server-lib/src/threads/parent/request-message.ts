@@ -8,7 +8,7 @@ import { bridge } from './bridge.ts'
 import type { DescriptorSlot, Duplicate } from './descriptors.ts'
 
 /** Sends a datagram of a thread through its server's socket. */
-export type Send = (data: Uint8Array | string, address: unknown) => Promise<number>
+type Send = (data: Uint8Array | string, address: unknown) => Promise<number>
 
 /** A request on its way to a thread. */
 export interface Parcel {

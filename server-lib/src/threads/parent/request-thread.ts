@@ -1,15 +1,15 @@
-import { AsyncResource } from 'node:async_hooks'
 import { type MessagePort, Worker } from 'node:worker_threads'
 import { nextThreadName, threadCount } from '../../concurrency/current-thread.ts'
 import { decodeError } from '../../remote/error-message.ts'
-import { execArguments } from '../../processes/parent/exec-arguments.ts'
 import { fieldsOf, type ServerBlueprint } from '../../remote/server-blueprint.ts'
 import type { BaseServer } from '../../servers/base-server.ts'
+import { continueAsWork, type Work } from '../../servers/current-work.ts'
 import { answer, performOnLoop } from '../calls.ts'
 import type { Call, FromRequestThread, RequestThreadData, ToRequestThread } from '../messages.ts'
 import { DescriptorSlot, type Duplicate } from './descriptors.ts'
-import { parcelOf, type Send } from './request-message.ts'
+import { parcelOf } from './request-message.ts'
 import { threadEndedError } from './thread-ended-error.ts'
+import { workerOptions } from './worker-options.ts'
 
 const PROGRAM = new URL('../worker/serve-requests.js', import.meta.url)
 
@@ -22,6 +22,8 @@ export interface ThreadJob {
   duplicate: Duplicate | null
   /** Whether the process may end while the request is served. */
   isDaemon: boolean
+  /** What the request is to the server. */
+  work: Work
 }
 
 interface Task {
@@ -50,7 +52,7 @@ export class RequestThread {
   /** Starts the thread; while it is idle, it does not keep the process alive, nor ever if it is a daemon. */
   constructor(isDaemon: boolean) {
     const data: RequestThreadData = { threadCount: threadCount(), slot: this.#slot.buffer }
-    this.#worker = new Worker(PROGRAM, { workerData: data, execArgv: execArguments(process.execArgv) })
+    this.#worker = new Worker(PROGRAM, workerOptions(data))
     this.#worker.on('message', (message: FromRequestThread) => {
       this.#receive(message)
     })
@@ -75,10 +77,13 @@ export class RequestThread {
    * Serves a request; resolves when the thread is free for the next one.
    * @throws {SocketServerError} ERR_THREAD_ENDED; or what has ended the thread, or has kept it from serving the request.
    */
-  serve({ server, blueprint, request, clientAddress, duplicate, isDaemon }: ThreadJob): Promise<void> {
+  serve({ server, blueprint, request, clientAddress, duplicate, isDaemon, work }: ThreadJob): Promise<void> {
     const { message, transfer, send } = parcelOf(request, this.#slot, duplicate, isDaemon)
-    // Bound to the request, as part of which the server must know a handler that shuts it down.
-    this.#perform = AsyncResource.bind((call: Call) => performFor(server, send, call))
+    this.#perform = (call) => {
+      if (call.method === 'send') return send?.(call.data, call.address) ?? Promise.resolve(0)
+      // The server must not wait for the request of the handler that waits for the server.
+      return continueAsWork(work, () => performOnLoop(server, call))
+    }
     const name = nextThreadName()
     const fields = fieldsOf(server)
     try {
@@ -160,9 +165,4 @@ export class RequestThread {
   #post(message: ToRequestThread, transfer: MessagePort[] = []): void {
     this.#worker.postMessage(message, transfer)
   }
-}
-
-function performFor(server: BaseServer<unknown, unknown>, send: Send | null, call: Call): Promise<unknown> {
-  if (call.method !== 'send') return performOnLoop(server, call)
-  return send?.(call.data, call.address) ?? Promise.resolve(0)
 }
