@@ -106,14 +106,12 @@ function uint16(value: number) {
 
 if (isMain(import.meta)) {
   // UDP and TCP have ports of their own, so that both can have the same number
-  const datagrams = new AsyncUDPServer(
-    { host: 'localhost', port: Number(process.argv[2] ?? 5353) },
-    DnsDatagramHandler,
-  )
-  await datagrams.listen()
-  const { port } = datagrams.serverAddress
+  const port = Number(process.argv[2] ?? 5353)
   const streams = new AsyncTCPServer({ host: 'localhost', port }, DnsStreamHandler)
+  // first, because a port that is free for TCP is hardly ever taken for UDP
   await streams.listen()
-  console.log(`Serving DNS on port ${port}`)
-  await Promise.all([datagrams.serveForever(), streams.serveForever()])
+  const datagrams = new AsyncUDPServer(streams.serverAddress, DnsDatagramHandler)
+  await datagrams.listen()
+  console.log(`Serving DNS on port ${datagrams.serverAddress.port}`)
+  await Promise.all([streams.serveForever(), datagrams.serveForever()])
 }

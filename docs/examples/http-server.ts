@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   AsyncTCPServer,
@@ -16,7 +17,7 @@ const IDLE_MS = 10_000
 /** Keeps notes as files of a folder: all data is stored externally, so that any kind of server may serve it. */
 export class NotesServer extends AsyncTCPServer {
   requestQueueSize = 128
-  folder = process.argv[3] ?? '.'
+  folder = process.argv[3] ?? join(tmpdir(), 'notes')
 }
 
 interface HttpRequest {
@@ -127,6 +128,7 @@ export class HttpHandler extends StreamRequestHandler<InetAddress, NotesServer> 
 if (isMain(import.meta)) {
   const port = Number(process.argv[2] ?? 8000)
   const server = new NotesServer({ host: 'localhost', port }, HttpHandler)
+  await mkdir(server.folder, { recursive: true })
   await server.listen()
   console.log(`Serving HTTP on port ${server.serverAddress.port}`)
   await server.serveForever()

@@ -58,19 +58,24 @@ describeWith('dig', 'dig and a DNS server made of UDPServer and TCPServer', () =
     expect(answers).toBe('192.0.2.1\n192.0.2.2\n')
   })
 
-  test('what is no query gets an error or nothing, and the next query its answer', async () => {
+  test('a query that cannot be read is answered with a format error, and less than a header with nothing', async () => {
     await using datagrams = await openDatagram()
-    for (const malformed of [
-      '',
-      'short',
-      Buffer.alloc(12),
-      Buffer.concat([Buffer.from('idflqd'), Buffer.alloc(6, 255)]),
-    ]) {
-      await datagrams.sendTo(malformed, server.address)
+    datagrams.setTimeout(10_000)
+    for (const short of ['', 'short']) await datagrams.sendTo(short, server.address)
+    const header = [0x12, 0x34, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
+    const endless = [63, 1, 2, 3]
+    const tooLong = [255, 1, 2, 3, 0, 0, 1, 0, 1]
+    for (const question of [[], endless, tooLong]) {
+      await datagrams.sendTo(Buffer.from([...header, ...question]), server.address)
+      const [reply] = await datagrams.recvFrom()
+      expect(reply.toString('hex')).toBe('123484010000000000000000')
     }
+  })
+
+  test('a client over TCP that breaks off disturbs nobody', async () => {
     await using stream = await connect(server.address)
     await stream.send(Buffer.from([0, 3, 1, 2, 3]))
     expect(await stream.recv(1024)).toEqual(Buffer.alloc(0))
-    expect(await dig('+short', 'server.example')).toBe('192.0.2.1\n')
+    expect(await dig('+tcp', '+short', 'server.example')).toBe('192.0.2.1\n')
   })
 })

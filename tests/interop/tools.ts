@@ -17,7 +17,7 @@ const PYTHON_PROGRAMS = fileURLToPath(new URL('python/', import.meta.url))
 /** Where scripts/ensure-tools.mjs could have installed what is missing, nothing is left out in silence. */
 const MUST_RUN = isSet(process.env['CI']) || (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get'))
 
-const START_TIMEOUT_MS = 20_000
+const START_TIMEOUT_MS = 50_000
 
 /** A describe() whose tests need a tool: without it they are skipped, or fail in one line where nothing may be skipped. */
 export function describeWith(tool: Tool, title: string, tests: () => void): void {

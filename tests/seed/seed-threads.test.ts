@@ -133,9 +133,9 @@ describe('"The ThreadingMixIn class defines an attribute daemon_threads"', () =>
   })
 
   /** A program that closes its server and comes to its end while a request is in progress. */
-  async function abruptEnd(daemonThreads: boolean) {
+  async function abruptEnd(...words: string[]) {
     const program = fileURLToPath(new URL('fixtures/abrupt-end.ts', import.meta.url))
-    const child = spawn(process.execPath, [TSX, program, String(daemonThreads)], {
+    const child = spawn(process.execPath, [TSX, program, ...words], {
       cwd: ROOT,
       stdio: ['pipe', 'pipe', 'inherit'],
     })
@@ -151,14 +151,14 @@ describe('"The ThreadingMixIn class defines an attribute daemon_threads"', () =>
   }
 
   test('"meaning that Python will not exit until all threads created by ThreadingMixIn have exited"', async () => {
-    const { client, exited } = await abruptEnd(false)
+    const { client, exited } = await abruptEnd()
     client.end('finish\n')
     expect(await receiveAll(client)).toBe('done\n')
     expect(await exited).toEqual([0, null])
   })
 
   test('"You should set the flag explicitly if you would like threads to behave autonomously"', async () => {
-    const { client, exited } = await abruptEnd(true)
+    const { client, exited } = await abruptEnd('daemon')
     client.on('error', () => {})
     expect(await exited).toEqual([0, null])
     client.destroy()
