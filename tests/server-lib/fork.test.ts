@@ -84,6 +84,8 @@ describe('fork() in a handler of a TCPServer', () => {
 
   test('of a class that is not exported says so, and ends the request', async () => {
     class Local extends StreamRequestHandler {
+      // A module that does not export it, and is there at once.
+      static moduleUrl = 'node:net'
       override async handle() {
         await this.fork('rest')
       }

@@ -295,7 +295,10 @@ describe('serverClose() of a ForkingTCPServer', () => {
 })
 
 test('listen() of a server whose handler no child could import says so', async () => {
-  class Local extends UpperHandler {}
+  class Local extends UpperHandler {
+    // A module that does not export it, and is there at once.
+    static moduleUrl = 'node:net'
+  }
   await expect(new ForkingTCPServer(LOOPBACK, Local).listen()).rejects.toMatchObject({
     code: 'ERR_NOT_EXPORTED',
   })

@@ -34,7 +34,8 @@ export interface ForkingMembers {
  * imports; so must a server class with methods of its own. The handler's `server` is the child's own: its fields are
  * copies of the server's when the request began, and what a handler changes never reaches the server. `finishRequest()`,
  * `handleError()` and `shutdownRequest()` run in the child; its output goes where the server's goes. A child that dies
- * is replaced, and reported to the server's `handleError()`. Children end when the server's process does. A child has
+ * is replaced, and reported to the server's `handleError()`; one that `serverClose()` ends after its timeout gets SIGTERM,
+ * then SIGKILL, and its handler's `signal` is not aborted before. Children end when the server's process does. A child has
  * the server's environment; NODE_EXTRA_CA_CERTS in it makes each start 80 to 100 ms slower on Node 20.
  *
  * Follows CPython's `socketserver.ForkingMixIn`.
