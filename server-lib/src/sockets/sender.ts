@@ -39,7 +39,8 @@ export class Sender {
   /** Resolves to the length of `data` when the kernel has taken it or, of a small write, when it is in the batch. */
   send(data: Uint8Array | string): Promise<number> {
     if (this.#failure !== null) return rejected(this.#failure)
-    if (!this.#socket.writable) return rejected(closedError())
+    // A reset is known to the socket a turn before it emits the error.
+    if (!this.#socket.writable) return rejected(this.#socket.errored ?? closedError())
     const bytes = typeof data === 'string' ? Buffer.from(data) : data
     if (bytes.length === 0) return Promise.resolve(0)
     this.#onSend(bytes)

@@ -233,7 +233,7 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
 
   /** @internal Whether `error` is this connection's own failure, such as a reset by its peer. */
   static isFailureOf(socket: StreamSocket, error: unknown): boolean {
-    return socket.#failure !== null && socket.#failure === error
+    return error !== null && (socket.#failure === error || socket.#socket.errored === error)
   }
 
   /**
