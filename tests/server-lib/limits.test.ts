@@ -122,12 +122,12 @@ describe('limits', () => {
     const { errors, server } = reporting(async ({ rfile, wfile }) => {
       for await (const line of rfile) await wfile.write(line)
     })
-    server.idleTimeout = 80
+    server.idleTimeout = 400
     await using running = await serving(server)
     const client = await plainClient(running.server.serverAddress)
     const begun = performance.now()
     // Longer than the limit in all, and each pause shorter.
-    while (performance.now() - begun < 200) {
+    while (performance.now() - begun < 800) {
       client.write('x\n')
       await once(client, 'data')
       await new Promise((resolve) => setTimeout(resolve, 5))
@@ -135,7 +135,7 @@ describe('limits', () => {
     expect(errors).toEqual([])
     await once(client.resume(), 'end')
     expect(errors).toMatchObject([
-      { code: 'ERR_SOCKET_TIMEOUT', message: 'Nothing was received or sent for 80 ms' },
+      { code: 'ERR_SOCKET_TIMEOUT', message: 'Nothing was received or sent for 400 ms' },
     ])
     client.destroy()
   })

@@ -44,7 +44,14 @@ export class BaseRequestHandler<
   finish(): void | Promise<void> {}
 
   /** Called by `finishRequest()`: setup, handle, finish, which in CPython is the constructor's work. */
-  async run(): Promise<void> {
+  run(): void | Promise<void> {
+    // A promise that a datagram can do without, where there is nothing to do or to tell before and after handle().
+    const { setup, finish } = BaseRequestHandler.prototype
+    const isHandleAll = this.setup === setup && this.finish === finish && !hasObservers()
+    return isHandleAll ? this.handle() : this.#runSteps()
+  }
+
+  async #runSteps(): Promise<void> {
     this.#publish(events.started)
     try {
       const ready = this.setup()
@@ -113,4 +120,8 @@ export type RequestHandlerClass<Request, Address> = new (
   request: Request,
   clientAddress: Address,
   server: never,
-) => { run: () => Promise<void> }
+) => { run: () => void | Promise<void> }
+
+function hasObservers(): boolean {
+  return events.started.hasSubscribers || events.finished.hasSubscribers || events.failed.hasSubscribers
+}
