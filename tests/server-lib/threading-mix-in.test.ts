@@ -274,9 +274,9 @@ test('what a thread prints comes out, before the server has closed', async () =>
   const server = sharingServer()
   await server.listen()
   const loop = server.serveForever()
-  expect(await exchange(server.serverAddress, `print ${'x'.repeat(1000)}\n`)).toBe('printed')
+  expect(await exchange(server.serverAddress, 'print 500\n')).toBe('printed')
   await Promise.all([server.serverClose(), loop])
-  expect(output()).toContain(`printed ${'x'.repeat(1000)}\n`)
+  expect(output().match(/line \d+/g)).toEqual(Array.from({ length: 500 }, (_, index) => `line ${index + 1}`))
 })
 
 test('the handler class can be exchanged while serving', async () => {

@@ -23,6 +23,11 @@ describe.each([
     expect(await outputOf(PROGRAM, 'not-daemon')).toBe('main ends\nfinished\n')
   })
 
+  test('prints all that they print', async () => {
+    const lines = (await outputOf(PROGRAM, 'printing')).match(/^line \d+/gm)
+    expect(lines).toEqual(Array.from({ length: 2000 }, (_, index) => `line ${index + 1}`))
+  })
+
   test('does not wait for daemon threads', async () => {
     expect(await outputOf(PROGRAM, 'daemon')).toBe('main ends\n')
   })

@@ -3,11 +3,20 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { StreamSocket } from '../../sockets/stream-socket.ts'
 import { PortStream } from '../port-stream.ts'
 
+/** A connection whose bytes go to a thread and come from it. */
+export interface Bridge {
+  /** The thread's end. */
+  port: MessagePort
+  /** Resolves when the connection is closed, all that the thread has sent included. */
+  closed: Promise<void>
+  abort: () => void
+}
+
 /**
- * Carries the bytes of a connection to a thread and back until one of them closes it; gives the port for the thread.
- * For where the connection itself cannot be handed over. `isDaemon` keeps it from holding the process.
+ * Carries the bytes of a connection to a thread and back until one of them closes it, for where the connection itself
+ * cannot be handed over. `isDaemon` keeps it from holding the process.
  */
-export function bridge(connection: StreamSocket, isDaemon: boolean): MessagePort {
+export function openBridge(connection: StreamSocket, isDaemon: boolean): Bridge {
   const { port1, port2 } = new MessageChannel()
   const far = new PortStream(port1)
   far.on('data', (chunk: Buffer) => {
@@ -26,16 +35,22 @@ export function bridge(connection: StreamSocket, isDaemon: boolean): MessagePort
   far.on('error', () => {
     // The thread has been told, or has told: what fails here is either the connection or the handler's end of it.
   })
-  far.on('close', () => {
-    if (far.readableEnded) void connection.close()
-    else connection.abort()
+  const closed = new Promise<void>((resolve) => {
+    far.on('close', () => {
+      if (!far.readableEnded) connection.abort()
+      resolve(connection.close())
+    })
   })
   void receiveInto(far, connection)
   if (isDaemon) {
     port1.unref()
     StreamSocket.unref(connection)
   }
-  return port2
+  const abort = () => {
+    far.destroy()
+    connection.abort()
+  }
+  return { port: port2, closed, abort }
 }
 
 async function receiveInto(far: PortStream, connection: StreamSocket): Promise<void> {

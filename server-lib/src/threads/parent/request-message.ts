@@ -1,10 +1,9 @@
 import { inspect } from 'node:util'
-import type { MessagePort } from 'node:worker_threads'
 import { DatagramSocket } from '../../sockets/datagram-socket.ts'
 import { socketOver } from '../../sockets/socket-over.ts'
 import { StreamSocket } from '../../sockets/stream-socket.ts'
 import type { RequestMessage } from '../messages.ts'
-import { bridge } from './bridge.ts'
+import { type Bridge, openBridge } from './bridge.ts'
 import type { DescriptorSlot, Duplicate } from './descriptors.ts'
 
 /** Sends a datagram of a thread through its server's socket. */
@@ -13,7 +12,9 @@ type Send = (data: Uint8Array | string, address: unknown) => Promise<number>
 /** A request on its way to a thread. */
 export interface Parcel {
   message: RequestMessage
-  transfer: MessagePort[]
+  /** Set where the bytes of a stream go over a bridge. */
+  bridge: Bridge | null
+  /** Set for a datagram. */
   send: Send | null
 }
 
@@ -36,7 +37,7 @@ export function parcelOf(
     return {
       // Copied, because a slice would be sent with all that it is cut from.
       message: { kind: 'datagram', data: new Uint8Array(data), localAddress },
-      transfer: [],
+      bridge: null,
       send: (bytes, address) => socket.sendTo(bytes, address),
     }
   }
@@ -58,13 +59,13 @@ function handOver(
   const { raw, state } = StreamSocket.detach(connection)
   // An end() would end the connection for the thread too.
   raw.destroy()
-  return { message: { kind: 'descriptor', state }, transfer: [], send: null }
+  return { message: { kind: 'descriptor', state }, bridge: null, send: null }
 }
 
 function bridgeOver(connection: StreamSocket, isDaemon: boolean): Parcel {
   const { localAddress } = connection
-  const port = bridge(takenOut(connection), isDaemon)
-  return { message: { kind: 'bridge', port, localAddress }, transfer: [port], send: null }
+  const bridge = openBridge(takenOut(connection), isDaemon)
+  return { message: { kind: 'bridge', port: bridge.port, localAddress }, bridge, send: null }
 }
 
 // The server must not count, wait for or end the connection any more, just as if its descriptor had been handed over.

@@ -6,6 +6,7 @@ import type { BaseServer } from '../../servers/base-server.ts'
 import { continueAsWork, type Work } from '../../servers/current-work.ts'
 import { answer, performOnLoop } from '../calls.ts'
 import type { Call, FromRequestThread, RequestThreadData, ToRequestThread } from '../messages.ts'
+import type { Bridge } from './bridge.ts'
 import { DescriptorSlot, type Duplicate } from './descriptors.ts'
 import { parcelOf } from './request-message.ts'
 import { threadEndedError } from './thread-ended-error.ts'
@@ -36,10 +37,11 @@ interface Task {
 export class RequestThread {
   /** Resolves when the thread can serve. @throws {SocketServerError} ERR_THREAD_ENDED; or why it cannot. */
   readonly ready: Promise<void>
-  /** Resolves when the thread has ended, for whatever reason. */
+  /** Resolves when the thread has ended, for whatever reason, and its bridged connections are closed. */
   readonly ended: Promise<void>
   readonly #worker: Worker
   readonly #slot = new DescriptorSlot()
+  readonly #bridges = new Set<Bridge>()
   /** The request in progress, or the start. */
   #task: Task | null = null
   /** Does what the handler asks of the server. */
@@ -63,7 +65,7 @@ export class RequestThread {
       this.#worker.on('exit', (code) => {
         this.#hasEnded = true
         this.#onExit(code)
-        resolve()
+        resolve(this.#bridgesClosed())
       })
     })
     this.ready = this.#begin('A thread', isDaemon)
@@ -78,7 +80,7 @@ export class RequestThread {
    * @throws {SocketServerError} ERR_THREAD_ENDED; or what has ended the thread, or has kept it from serving the request.
    */
   serve({ server, blueprint, request, clientAddress, duplicate, isDaemon, work }: ThreadJob): Promise<void> {
-    const { message, transfer, send } = parcelOf(request, this.#slot, duplicate, isDaemon)
+    const { message, bridge, send } = parcelOf(request, this.#slot, duplicate, isDaemon)
     this.#perform = (call) => {
       if (call.method === 'send') return send?.(call.data, call.address) ?? Promise.resolve(0)
       // The server must not wait for the request of the handler that waits for the server.
@@ -87,12 +89,14 @@ export class RequestThread {
     const name = nextThreadName()
     const fields = fieldsOf(server)
     try {
+      const transfer = bridge === null ? [] : [bridge.port]
       this.#post({ kind: 'serve', name, blueprint, fields, request: message, clientAddress }, transfer)
     } catch (error) {
       this.#slot.reclaim()
-      for (const port of transfer) port.close()
+      bridge?.abort()
       throw error
     }
+    if (bridge !== null) this.#track(bridge)
     return this.#begin(name, isDaemon)
   }
 
@@ -116,7 +120,17 @@ export class RequestThread {
   async terminate(): Promise<void> {
     this.#isTerminated = true
     await this.#worker.terminate()
+    for (const bridge of this.#bridges) bridge.abort()
     await this.ended
+  }
+
+  #track(bridge: Bridge): void {
+    this.#bridges.add(bridge)
+    void bridge.closed.then(() => this.#bridges.delete(bridge))
+  }
+
+  async #bridgesClosed(): Promise<void> {
+    await Promise.all([...this.#bridges].map((bridge) => bridge.closed))
   }
 
   #begin(name: string, isDaemon: boolean): Promise<void> {
