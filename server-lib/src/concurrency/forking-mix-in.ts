@@ -2,7 +2,9 @@ import { checkCount } from './check-count.ts'
 import { ChildPool, type ServedRequest } from '../processes/parent/child-pool.ts'
 import { DepartingRequest } from '../processes/parent/departing-request.ts'
 import { blueprintOf } from '../remote/server-blueprint.ts'
-import { BaseServer, type ServerCloseOptions } from '../servers/base-server.ts'
+import type { BaseServer } from '../servers/base-server.ts'
+import { type ServerCloseOptions } from '../servers/base-server.ts'
+import { refuse } from '../servers/finish-request.ts'
 import { runAsWorkOf } from '../servers/current-work.ts'
 import type { ServerClass } from '../servers/server-class.ts'
 import { settlesWithin, timeLeft } from '../servers/settles-within.ts'
@@ -132,6 +134,6 @@ async function settled(
       await served.released
     }
   } catch (error) {
-    await BaseServer.refuse(server, request, clientAddress, error)
+    await refuse(server, request, clientAddress, error)
   }
 }

@@ -1,6 +1,7 @@
 import { checkCount } from './check-count.ts'
 import { blueprintOf } from '../remote/server-blueprint.ts'
-import { BaseServer, type ServerCloseOptions } from '../servers/base-server.ts'
+import type { ServerCloseOptions } from '../servers/base-server.ts'
+import { refuse } from '../servers/finish-request.ts'
 import { runAsWorkOf } from '../servers/current-work.ts'
 import type { ServerClass } from '../servers/server-class.ts'
 import { timeLeft } from '../servers/settles-within.ts'
@@ -103,7 +104,7 @@ async function serveIn(
     // With null, the server was closed while the request was in line, and has reset its connection.
     await thread?.serve(job)
   } catch (error) {
-    await BaseServer.refuse(job.server, job.request, job.clientAddress, error)
+    await refuse(job.server, job.request, job.clientAddress, error)
   }
   if (thread !== null) pool.give(thread)
 }

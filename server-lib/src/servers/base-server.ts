@@ -5,6 +5,7 @@ import type { RequestHandlerClass } from '../handlers/base-request-handler.ts'
 import { alreadyServingError, isSystemError, notMainError, SystemExit } from '../errors.ts'
 import { isWithinWorkOf, runAsWorkOf, type Work } from './current-work.ts'
 import { isImportingProgram } from '../remote/import-class.ts'
+import { finish, guarded } from './finish-request.ts'
 import { settlesWithin } from './settles-within.ts'
 import { PendingQueue } from '../sockets/pending-queue.ts'
 
@@ -303,7 +304,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
   protected processInBackground(request: Request, clientAddress: Address): Promise<void> {
     const processed = runAsWorkOf(this, false, async (work) => {
       try {
-        await BaseServer.finish(this, request, clientAddress)
+        await finish(this, request, clientAddress)
       } catch (error) {
         if (!(error instanceof SystemExit)) throw error
       } finally {
@@ -312,34 +313,6 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     })
     this.holdClose(processed)
     return processed
-  }
-
-  /** @internal Finishes a request, reports what it throws, and shuts it down. @throws {SystemExit} of the handler. */
-  static async finish<Request, Address>(
-    server: BaseServer<Request, Address>,
-    request: Request,
-    clientAddress: Address,
-  ): Promise<void> {
-    try {
-      const finished = server.finishRequest(request, clientAddress)
-      if (finished !== undefined) await finished
-    } catch (error) {
-      if (error instanceof SystemExit) throw error
-      await guarded(() => server.handleError(request, clientAddress, error))
-    } finally {
-      await guarded(() => server.shutdownRequest(request))
-    }
-  }
-
-  /** @internal Reports what has kept a request from being served at all, and shuts it down. */
-  static async refuse<Request, Address>(
-    server: BaseServer<Request, Address>,
-    request: Request,
-    clientAddress: Address,
-    error: unknown,
-  ): Promise<void> {
-    await guarded(() => server.handleError(request, clientAddress, error))
-    await guarded(() => server.shutdownRequest(request))
   }
 
   /**
@@ -402,14 +375,5 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     if (!(error instanceof SystemExit)) await guarded(() => this.handleError(request, clientAddress, error))
     await guarded(() => this.shutdownRequest(request))
     if (error instanceof SystemExit) throw error
-  }
-}
-
-// What goes wrong while a failure is reported must neither end the loop nor leak the request's socket.
-async function guarded(action: () => void | Promise<void>): Promise<void> {
-  try {
-    await action()
-  } catch (error) {
-    console.error(error)
   }
 }

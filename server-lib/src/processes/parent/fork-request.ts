@@ -1,6 +1,7 @@
 import { type AnyClass, referenceTo } from '../../remote/class-reference.ts'
 import { blueprintOf } from '../../remote/server-blueprint.ts'
 import { BaseServer } from '../../servers/base-server.ts'
+import { refuse } from '../../servers/finish-request.ts'
 import { Child } from './child.ts'
 import { DepartingRequest } from './departing-request.ts'
 
@@ -54,7 +55,7 @@ async function settled(
   try {
     await end
   } catch (error) {
-    await BaseServer.refuse(server, request, clientAddress, error)
+    await refuse(server, request, clientAddress, error)
   }
   child.exit()
   await child.ended
