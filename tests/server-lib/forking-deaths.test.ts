@@ -6,6 +6,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { connect, ForkingTCPServer } from 'socketserver-ts'
 import { DyingHandler, EchoHandler, PidHandler } from './fixtures/forking-handlers.mjs'
 import { BrokenHandler } from './fixtures/forking-broken.mjs'
+import { TypeScriptHandler } from './fixtures/forking-typescript.ts'
 import { childrenOf, isRunning } from './process-support.ts'
 import { exchange, LOOPBACK, plainClient, receiveAll, serving } from './support.ts'
 
@@ -94,6 +95,21 @@ describe('a child that', () => {
     }
     reported.mockRestore()
     expect(new Set(pids).size).toBe(3)
+  })
+
+  test('is killed while it starts is replaced for the request that waits for it', async () => {
+    // A child that has to load TypeScript starts long enough to be killed meanwhile.
+    const server = new ForkingTCPServer(LOOPBACK, TypeScriptHandler)
+    server.maxChildren = 1
+    let killed = 0
+    server.verifyRequest = () => {
+      killed = childrenOf()[0] as number
+      return process.kill(killed, 'SIGKILL')
+    }
+    await using running = await serving(server)
+    await expect.poll(() => childrenOf().length, { interval: 1 }).toBe(1)
+    expect(await exchange(running.server.serverAddress, 'you\n')).toMatch(/^hello you from \d+$/)
+    expect(killed).toBeGreaterThan(0)
   })
 
   test('does not end at SIGTERM is killed by serverClose() after its timeout', async () => {

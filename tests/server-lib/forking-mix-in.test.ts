@@ -17,6 +17,7 @@ import {
   EchoHandler,
   ExitingHandler,
   ExitingServer,
+  HastyHandler,
   OpenServer,
   PidHandler,
   ReportingServer,
@@ -114,6 +115,11 @@ describe('a request of a ForkingTCPServer', () => {
     expect((await exchange(running.server.serverAddress, data)) === data).toBe(true)
   })
 
+  test('whose handler does not wait for its reply ends when that is sent', async () => {
+    await using running = await serving(new ForkingTCPServer(LOOPBACK, HastyHandler))
+    expect((await exchange(running.server.serverAddress, '')).length).toBe(64_000_000)
+  })
+
   test('ends with its handler where an overridden shutdownRequest() leaves the connection open', async () => {
     const server = new OpenServer(LOOPBACK, EchoHandler)
     server.requestsPerChild = 2
@@ -167,11 +173,13 @@ describe('maxChildren', () => {
   test('reached does not hold up shutdown(), and the request that waits is still served', async () => {
     const server = new ForkingTCPServer(LOOPBACK, PidHandler)
     server.maxChildren = 1
+    let begun = 0
+    server.verifyRequest = () => ++begun > 0
     const loop = server.serveForever()
     await server.listen()
     const { client } = await held(server.serverAddress)
     const waiting = exchange(server.serverAddress, 'waits\n')
-    await vi.waitFor(() => expect(server.activeChildren?.size).toBe(1))
+    await expect.poll(() => begun).toBe(2)
     await server.shutdown()
     await loop
     const resumed = server.serveForever()

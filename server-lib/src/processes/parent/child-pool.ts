@@ -9,8 +9,8 @@ const SPARES = 2
 /** Starting a process takes the processors from the request that was just handed over, which is over by then if it is short. */
 const REFILL_DELAY_MS = 30
 
-/** A request whose child dies before it has taken it goes to another, but what kills every child must have an end. */
-const MAX_ATTEMPTS = 3
+/** A child that is killed while it starts is replaced, but what kills every child must have an end. */
+const MAX_START_FAILURES = 3
 
 /** The variables of a forking server, read anew for each request. */
 export interface ChildLimits {
@@ -71,14 +71,11 @@ export class ChildPool {
     while (this.#taken >= this.#limits.maxChildren && !this.#closed) await this.#change()
     if (this.#closed) return null
     this.#taken++
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#serveOnce(request, blueprint)
-      } catch (error) {
-        if (isDeath(error) && attempt < MAX_ATTEMPTS && !this.#closed) continue
-        this.#free()
-        throw error
-      }
+    try {
+      return await this.#serveOnce(request, blueprint)
+    } catch (error) {
+      this.#free()
+      throw error
     }
   }
 
@@ -101,7 +98,6 @@ export class ChildPool {
   async #serveOnce(request: DepartingRequest, blueprint: ServerBlueprint): Promise<ServedRequest> {
     const child = await this.#take(blueprint)
     this.#serving.add(child)
-    child.ref()
     try {
       const { end } = await request.handOverTo(child, blueprint)
       this.#startSparesLater(blueprint)
@@ -121,11 +117,15 @@ export class ChildPool {
   }
 
   async #take(blueprint: ServerBlueprint): Promise<Child> {
-    for (;;) {
+    for (let failures = 0; ;) {
       const child = this.#idle.pop()
       if (child !== undefined) return child
       if (this.#starting.size === 0) this.#start(blueprint)
-      await Promise.race(this.#starting)
+      try {
+        await Promise.race(this.#starting)
+      } catch (error) {
+        if (!isDeath(error) || this.#closed || ++failures === MAX_START_FAILURES) throw error
+      }
     }
   }
 
@@ -150,7 +150,7 @@ export class ChildPool {
       this.#blueprint = null
       throw error
     }
-    this.#keep(child)
+    this.#idle.push(child)
   }
 
   async #releaseAfter(end: Promise<void>, child: Child): Promise<void> {
@@ -168,12 +168,7 @@ export class ChildPool {
     if (this.#closed || child.served >= this.#limits.requestsPerChild) child.exit()
     if (child.exiting) await child.ended
     this.#serving.delete(child)
-    if (!child.exiting) this.#keep(child)
-  }
-
-  #keep(child: Child): void {
-    child.unref()
-    this.#idle.push(child)
+    if (!child.exiting) this.#idle.push(child)
   }
 
   #free(): void {

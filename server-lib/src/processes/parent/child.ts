@@ -81,18 +81,6 @@ export class Child {
     return this.#exiting
   }
 
-  /** Keeps this process alive until the child has ended; from its start it does. */
-  ref(): void {
-    this.#process.ref()
-    this.#process.channel?.ref()
-  }
-
-  /** Lets this process end while the child waits for a request; the child ends with it. */
-  unref(): void {
-    this.#process.unref()
-    this.#process.channel?.unref()
-  }
-
   /** Resolves when the child has imported the classes. @throws what the import throws; ERR_CHILD_DIED. */
   async prepare(blueprint: ServerBlueprint): Promise<void> {
     const ready = this.#wait()
@@ -116,7 +104,6 @@ export class Child {
   exit(): void {
     if (this.#exiting) return
     this.#exiting = true
-    this.ref()
     if (this.#served === 0) this.#process.kill('SIGKILL')
     // It cannot be told only if it has died already.
     else this.#tell({ type: 'exit' }).catch(() => {})
@@ -125,7 +112,6 @@ export class Child {
   /** Ends the child whatever it does; resolves when it has ended. */
   async kill(): Promise<void> {
     this.#exiting = true
-    this.ref()
     this.#process.kill('SIGTERM')
     const grace = setTimeout(() => this.#process.kill('SIGKILL'), KILL_GRACE_MS)
     await this.ended

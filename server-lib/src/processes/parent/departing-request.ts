@@ -28,7 +28,7 @@ export class DepartingRequest {
 
   /**
    * Resolves when the child has the request, to a promise of its end, wrapped so that it is not awaited with the rest.
-   * @throws {SocketServerError} ERR_CHILD_DIED if the child cannot take it; another may then.
+   * @throws {SocketServerError} ERR_CHILD_DIED if the child has ended.
    */
   async handOverTo(
     child: Child,
