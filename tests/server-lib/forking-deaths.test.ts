@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { connect, ForkingTCPServer } from 'socketserver-ts'
 import { DyingHandler, EchoHandler, PidHandler } from './fixtures/forking-handlers.mjs'
 import { BrokenHandler } from './fixtures/forking-broken.mjs'
@@ -195,6 +195,7 @@ describe('a program that serves with children', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     })
+    onTestFinished(() => void program.kill('SIGKILL'))
     const [line] = (await once(program.stdout, 'data')) as [Buffer]
     return { program, port: Number(String(line)), pid: program.pid as number }
   }
