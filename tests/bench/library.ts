@@ -3,6 +3,8 @@
  * round after round, so that whatever else the machine does falls on both; medians of the ratios of the rounds.
  * `npm run bench library` for all cases, `npx tsx tests/bench/library.ts WORD` for those whose name holds the word.
  */
+import { setImmediate } from 'node:timers/promises'
+import { BaseRequestHandler, TCPServer } from 'socketserver-ts'
 import { type Contender, hasPython, library, python, raw, start } from './library/contender.ts'
 import {
   connections,
@@ -17,6 +19,9 @@ import {
 } from './library/loads.ts'
 
 const ROUNDS = 7
+const IDLE_SHUTDOWN = 'shutdown of an idle server'
+const IDLE_ROUNDS = 50
+const MAX_IDLE_SHUTDOWN_MS = 5
 const FRESH_ROUNDS = 3
 const MEGABYTE = Buffer.alloc(1024 * 1024, 'x')
 const LINES = Buffer.from(`${'x'.repeat(19)}\n`.repeat(1000))
@@ -170,7 +175,26 @@ if (left.length > 0) console.log(`python3 is not installed: ${left.length} cases
 
 const table: Record<string, object> = {}
 for (const each of chosen) table[each.name] = await measure(each)
+if (IDLE_SHUTDOWN.includes(word)) table[IDLE_SHUTDOWN] = await measureIdleShutdown()
 console.table(table)
+
+/** Without a peer: Python's polls, and so takes up to half a second. */
+async function measureIdleShutdown(): Promise<object> {
+  await using server = new TCPServer({ host: '127.0.0.1', port: 0 }, BaseRequestHandler)
+  await server.listen()
+  const times: number[] = []
+  for (let round = 0; round < IDLE_ROUNDS; round++) {
+    const loop = server.serveForever()
+    // One turn, in which the loop comes to wait.
+    await setImmediate()
+    const begun = performance.now()
+    await server.shutdown()
+    times.push(performance.now() - begun)
+    await loop
+  }
+  const ours = median(times)
+  return { ours: figure(ours), peer: 'at most 5 ms', unit: 'ms', reached: ours <= MAX_IDLE_SHUTDOWN_MS }
+}
 
 function isPython({ command }: Contender): boolean {
   return command[0] === 'python3'
