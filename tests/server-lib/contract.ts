@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as library from 'socketserver-ts'
+import { afterAll } from 'vitest'
 
 const KINDS = ['', 'Threading', 'Forking', 'Async'] as const
 
@@ -19,7 +20,7 @@ export interface Contender {
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'contract-'))
-process.on('exit', () => {
+afterAll(() => {
   rmSync(directory, { recursive: true, force: true })
 })
 let lastPath = 0
