@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type DatagramSocket, type InetAddress, openDatagram, type UnixAddress } from 'socketserver-ts'
-import { type Contender, contenders, freeAddress } from './contract.ts'
+import { type Contender, contenders, freeAddress, servingContract } from './contract.ts'
 import { DatagramContractHandler } from './fixtures/contract-handlers.ts'
 
 afterEach(() => {
@@ -22,24 +22,20 @@ describe.each([...contenders('UDP'), ...contenders('UnixDatagram')])(
   { timeout: 60_000 },
   ({ kind, family, open }) => {
     async function serving() {
-      const server = open(DatagramContractHandler)
-      await server.listen()
-      const loop = server.serveForever()
-      loop.catch(() => {})
+      const running = await servingContract(open(DatagramContractHandler))
       const client = await openClient(family)
       return {
-        server,
+        server: running.server,
         ask: async (text: string) => {
-          await client.sendTo(text, server.serverAddress)
+          await client.sendTo(text, running.address)
           const [data, source] = await client.recvFrom()
-          expect(source).toEqual(server.serverAddress)
+          expect(source).toEqual(running.address)
           return String(data)
         },
         client,
         [Symbol.asyncDispose]: async () => {
           await client.close()
-          await server.serverClose({ timeout: 5000 })
-          await loop
+          await running[Symbol.asyncDispose]()
         },
       }
     }

@@ -3,7 +3,7 @@ import { createConnection, type Socket } from 'node:net'
 import { once } from 'node:events'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type InetAddress, type UnixAddress } from 'socketserver-ts'
-import { contenders, freeAddress } from './contract.ts'
+import { contenders, freeAddress, servingContract } from './contract.ts'
 import { StreamContractHandler } from './fixtures/contract-handlers.ts'
 import { receiveAll } from './support.ts'
 
@@ -31,20 +31,7 @@ describe.each([...contenders('TCP'), ...contenders('UnixStream')])(
   '$name',
   { timeout: 60_000 },
   ({ kind, family, open }) => {
-    async function serving() {
-      const server = open(StreamContractHandler)
-      await server.listen()
-      const loop = server.serveForever()
-      loop.catch(() => {})
-      return {
-        server,
-        address: server.serverAddress,
-        [Symbol.asyncDispose]: async () => {
-          await server.serverClose({ timeout: 5000 })
-          await loop
-        },
-      }
-    }
+    const serving = () => servingContract(open(StreamContractHandler))
 
     test('serves the same handler: replies to lines, however they are split and merged', async () => {
       await using running = await serving()

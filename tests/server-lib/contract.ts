@@ -39,6 +39,22 @@ export function contenders(base: 'TCP' | 'UDP' | 'UnixStream' | 'UnixDatagram'):
   })
 }
 
+/** Serves until the end of the test's scope, which lets the requests in progress finish. */
+export async function servingContract(server: library.TCPServer<unknown, AnyAddress>) {
+  await server.listen()
+  const loop = server.serveForever()
+  // Awaited at the end of the scope; until then a rejection is not unhandled.
+  loop.catch(() => {})
+  return {
+    server,
+    address: server.serverAddress,
+    [Symbol.asyncDispose]: async () => {
+      await server.serverClose({ timeout: 5000 })
+      await loop
+    },
+  }
+}
+
 function open(
   name: string,
   family: Contender['family'],
