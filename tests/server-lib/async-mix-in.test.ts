@@ -141,6 +141,7 @@ test('a thousand clients that vanish at once leave a server that serves', async 
   server.requestQueueSize = 511
   class Quiet extends StreamRequestHandler {
     override async handle() {
+      // The client has gone in the midst of either, which is what the test is about.
       await this.rfile.readline().catch(() => {})
       await this.wfile.write('late').catch(() => {})
     }

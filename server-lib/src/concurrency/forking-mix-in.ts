@@ -73,6 +73,7 @@ export function ForkingMixIn<Base extends ServerClass>(Base: Base): Base & Serve
       })
       if (this.blockOnClose) this.holdClose(served)
       const stopped = new Promise<void>((resolve) => (this.#stopWaiting = resolve))
+      // What kept it from being handed over is reported by settled(); the loop only waits for a free child.
       await Promise.race([handedOver.catch(() => {}), stopped])
     }
 
