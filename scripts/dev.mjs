@@ -48,7 +48,7 @@ async function serve(port) {
   let site = await openSite()
 
   const token = createToken()
-  const sessions = attachSessions(httpServer, { path: `/${SESSION_PATH}`, token })
+  const sessions = await attachSessions(httpServer, { path: `/${SESSION_PATH}`, token, env: process.env })
   try {
     await once(httpServer.listen(port, '127.0.0.1'), 'listening')
   } catch (error) {

@@ -13,7 +13,7 @@ const FLOORS = new Map([
   ['.vitepress', ['@playground/client', '@playground/protocol', 'vitepress', 'vue', BUILTIN]],
   ['playground/client/src', ['@playground/protocol', 'vue', '@xterm/', '@codemirror/', '@lezer/']],
   ['docs/examples', ['socketserver-ts', BUILTIN]],
-  ['playground/server/src', ['@playground/protocol', 'ws', 'sirv', 'esbuild', BUILTIN]],
+  ['playground/server/src', ['@playground/protocol', 'ws', 'sirv', 'esbuild', 'valibot', BUILTIN]],
   ['playground/protocol/src', ['valibot']],
   ['server-lib/src', ['koffi', BUILTIN]],
 ])

@@ -8,7 +8,7 @@ const ROUNDS = 20
 const DOCS = '.vitepress/dist'
 
 if (!existsSync(DOCS)) throw new Error('The docs are not built: "npm start" builds them')
-const server = await startPlaygroundServer({ port: 0, docs: DOCS })
+const server = await startPlaygroundServer({ port: 0, docs: DOCS, env: {} })
 const browser = await chromium.launch(config.use?.launchOptions)
 try {
   const page = await browser.newPage()

@@ -21,7 +21,7 @@ await server.serveForever()`
 
 const docs = await mkdtemp(join(tmpdir(), 'bench-docs-'))
 await writeFile(join(docs, 'index.html'), '')
-const server = await startPlaygroundServer({ port: 0, docs })
+const server = await startPlaygroundServer({ port: 0, docs, env: process.env })
 const { origin, hash } = new URL(server.url)
 const webSocket = new WebSocket(`${origin}/session`, [SUBPROTOCOL, hash.slice(1).replace('=', '.')], {
   origin,

@@ -15,6 +15,7 @@ export async function startSite(): Promise<Site> {
   const server = await startPlaygroundServer({
     port: 0,
     docs: join(ROOT, '.vitepress/dist'),
+    env: {},
   })
   const { origin, hash } = new URL(server.url)
   return { address: (path) => origin + path + hash, close: () => server.close() }

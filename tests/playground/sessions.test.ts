@@ -38,14 +38,14 @@ test('sessions are apart: a page gets no output of another, and their run number
 })
 
 test('a page that does not answer pings is given up with its programs', async () => {
-  const page = await Page.open(await openServer({ pingIntervalMs: 100 }), { autoPong: false })
+  const page = await Page.open(await openServer({ PLAY_PING_INTERVAL_MS: '100' }), { autoPong: false })
   const { pid } = await page.start('setInterval(() => {}, 1000)')
   await once(page.webSocket, 'close')
   await until(() => !isAlive(pid))
 })
 
 test('a page that answers pings stays', async () => {
-  const page = await Page.open(await openServer({ pingIntervalMs: 250 }))
+  const page = await Page.open(await openServer({ PLAY_PING_INTERVAL_MS: '250' }))
   let pings = 0
   page.webSocket.on('ping', () => {
     pings += 1

@@ -58,7 +58,7 @@ test('the site sends the whole file for a range that cannot be', async () => {
 
 test('the site serves what was built after the server had started', async () => {
   const docs = await buildDocs()
-  const server = await startPlaygroundServer({ port: 0, docs })
+  const server = await startPlaygroundServer({ port: 0, docs, env: {} })
   onTestFinished(() => server.close())
   await writeFile(join(docs, 'new.html'), '<h1>New</h1>')
   expect(await text(new URL('/new', server.url).href)).toBe('<h1>New</h1>')
@@ -76,7 +76,7 @@ test('every response forbids sniffing, referrers and frames', async () => {
 })
 
 test('startPlaygroundServer() rejects without docs and names the directory', async () => {
-  const server = startPlaygroundServer({ port: 0, docs: '/nowhere/dist' })
+  const server = startPlaygroundServer({ port: 0, docs: '/nowhere/dist', env: {} })
   await expect(server).rejects.toThrow('No docs in "/nowhere/dist": a built site is required')
 })
 

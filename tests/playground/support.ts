@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startPlaygroundServer, type PlaygroundServerOptions } from '@playground/server'
+import { startPlaygroundServer } from '@playground/server'
 import { onTestFinished, vi } from 'vitest'
 
 /** A built site in small: a page, a page below, an asset, the page for what is not found; one of them precompressed. */
@@ -33,10 +33,8 @@ export interface TestServer {
 }
 
 /** A playground server on a free port that is closed after the test. */
-export async function openServer(
-  options: Pick<PlaygroundServerOptions, 'pingIntervalMs'> = {},
-): Promise<TestServer> {
-  const server = await startPlaygroundServer({ port: 0, docs: await buildDocs(), ...options })
+export async function openServer(env: NodeJS.ProcessEnv = {}): Promise<TestServer> {
+  const server = await startPlaygroundServer({ port: 0, docs: await buildDocs(), env })
   onTestFinished(() => server.close())
   return { ...parseUrl(server.url), close: () => server.close() }
 }

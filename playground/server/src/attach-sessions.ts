@@ -1,6 +1,13 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { Sessions, type SessionsOptions } from './sessions.ts'
+import type { UpgradeRules } from './guard.ts'
+import { readLimits } from './limits.ts'
+import { openRunner } from './runner/open-runner.ts'
+import { Sessions } from './sessions.ts'
+
+interface AttachOptions extends UpgradeRules {
+  env: NodeJS.ProcessEnv
+}
 
 export interface AttachedSessions {
   /** Resolves when every session and everything it started is gone. */
@@ -11,11 +18,14 @@ export interface AttachedSessions {
  * Called by `npm run dev`: opens sessions at `path` of a server that is not ours. Upgrades to other paths are left
  * alone, because VitePress's dev server has a WebSocket of its own.
  */
-export function attachSessions(httpServer: Server, options: SessionsOptions): AttachedSessions {
-  const sessions = new Sessions(options)
+export async function attachSessions(httpServer: Server, options: AttachOptions): Promise<AttachedSessions> {
+  const { path, token, env } = options
+  const limits = readLimits(env)
+  const runner = await openRunner()
+  const sessions = new Sessions({ path, token, limits, runner })
 
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (request.url === options.path) sessions.upgrade(request, socket, head)
+    if (request.url === path) sessions.upgrade(request, socket, head)
   }
 
   httpServer.on('upgrade', onUpgrade)
@@ -23,6 +33,7 @@ export function attachSessions(httpServer: Server, options: SessionsOptions): At
     async close() {
       httpServer.off('upgrade', onUpgrade)
       await sessions.close()
+      await runner.close()
     },
   }
 }

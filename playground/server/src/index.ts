@@ -5,4 +5,3 @@ export {
   type PlaygroundServer,
   type PlaygroundServerOptions,
 } from './playground-server.ts'
-export type { SessionsOptions } from './sessions.ts'

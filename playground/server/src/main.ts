@@ -28,7 +28,7 @@ async function start(): Promise<PlaygroundServer> {
   const last = asked === undefined ? DEFAULT_PORT + PORTS_TO_TRY - 1 : first
   for (let port = first; ; port += 1) {
     try {
-      return await startPlaygroundServer({ port, docs })
+      return await startPlaygroundServer({ port, docs, env: process.env })
     } catch (error) {
       if (!isPortTaken(error)) throw error
       if (port === last) throw new Error(portTaken(first, last), { cause: error })

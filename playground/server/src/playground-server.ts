@@ -5,6 +5,9 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { SESSION_PATH } from '@playground/protocol'
 import { createToken, refusalOf, type Refusal } from './guard.ts'
+import { readLimits } from './limits.ts'
+import { openRunner } from './runner/open-runner.ts'
+import type { Runner } from './runner/runner.ts'
 import { Sessions } from './sessions.ts'
 import { staticSite } from './static-site.ts'
 
@@ -26,7 +29,8 @@ export interface PlaygroundServerOptions {
   port: number
   /** The directory of the built site. */
   docs: string
-  pingIntervalMs?: number
+  /** Where the limits and the runner are looked up: the environment of the process, or of a test. */
+  env: NodeJS.ProcessEnv
 }
 
 export interface PlaygroundServer {
@@ -41,10 +45,12 @@ export interface PlaygroundServer {
  * @throws the system error if the port cannot be had, or an Error if there are no docs.
  */
 export async function startPlaygroundServer(options: PlaygroundServerOptions): Promise<PlaygroundServer> {
-  const { port, docs, pingIntervalMs } = options
+  const { port, docs, env } = options
+  const limits = readLimits(env)
   await requireDocs(docs)
   const token = createToken()
-  const sessions = new Sessions({ path: `/${SESSION_PATH}`, token, pingIntervalMs })
+  const runner = await openRunner()
+  const sessions = new Sessions({ path: `/${SESSION_PATH}`, token, limits, runner })
   const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS }
   const httpServer = createServer(timeouts, guarded(staticSite(docs)))
   httpServer.on('upgrade', (request, socket, head) => {
@@ -55,7 +61,7 @@ export async function startPlaygroundServer(options: PlaygroundServerOptions): P
   return {
     url,
     close() {
-      closing ??= closeAll(httpServer, sessions)
+      closing ??= closeAll(httpServer, sessions, runner)
       return closing
     },
   }
@@ -93,9 +99,10 @@ async function listen(httpServer: Server, port: number): Promise<number> {
   return (httpServer.address() as AddressInfo).port
 }
 
-async function closeAll(httpServer: Server, sessions: Sessions): Promise<void> {
+async function closeAll(httpServer: Server, sessions: Sessions, runner: Runner): Promise<void> {
   const closed = once(httpServer, 'close')
   httpServer.close()
   httpServer.closeAllConnections()
   await Promise.all([sessions.close(), closed])
+  await runner.close()
 }

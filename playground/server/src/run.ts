@@ -1,22 +1,10 @@
-import { join } from 'node:path'
 import { OUTPUT_HIGH_WATER_BYTES } from '@playground/protocol'
 import { OutputFlow } from './output-flow.ts'
 import type { PageConnection } from './page-connection.ts'
-import { startProgram, type Program } from './runner/program.ts'
-import { removeDirectory } from './session-directory.ts'
+import type { Program, ProgramOptions, Sandbox } from './runner/runner.ts'
 
 /** What a program has not read of its input waits in the server's memory, so it has a limit as output has. */
 const INPUT_LIMIT_BYTES = OUTPUT_HIGH_WATER_BYTES
-
-export interface RunOptions {
-  id: number
-  /** Where the run's modules are. It is the run's own and removed at its end. */
-  directory: string
-  /** The working directory, which the runs of a session share. */
-  workingDirectory: string
-  module: string
-  arguments: readonly string[]
-}
 
 /** One execution of a program, as its page sees it. */
 export class Run {
@@ -27,26 +15,28 @@ export class Run {
   #stopped = false
 
   /** Starts the program and tells the page. */
-  static async start(options: RunOptions, page: PageConnection): Promise<Run> {
-    const { id: run, directory, workingDirectory, module, arguments: args } = options
-    const program = await startProgram({
-      directory: workingDirectory,
-      file: join(directory, module),
-      arguments: args,
+  static async start(
+    sandbox: Sandbox,
+    options: Omit<ProgramOptions, 'onEvent'>,
+    page: PageConnection,
+  ): Promise<Run> {
+    const { run } = options
+    const program = await sandbox.start({
+      ...options,
       onEvent: (event) => {
         page.send({ ...event, run })
       },
     })
     page.send({ type: 'started', run, pid: program.pid })
-    return new Run(options, program, page)
+    return new Run(run, program, page)
   }
 
-  private constructor({ id: run, directory }: RunOptions, program: Program, page: PageConnection) {
+  private constructor(run: number, program: Program, page: PageConnection) {
     this.#program = program
     this.#output = new OutputFlow(program, (stream, data) => {
       page.sendOutput({ run, stream, data })
     })
-    this.ended = this.#reportEnd(run, directory, page)
+    this.ended = this.#reportEnd(run, page)
   }
 
   /** False if so much is unread by the program that this input was not taken. */
@@ -76,9 +66,8 @@ export class Run {
     await this.ended
   }
 
-  async #reportEnd(run: number, directory: string, page: PageConnection): Promise<void> {
+  async #reportEnd(run: number, page: PageConnection): Promise<void> {
     const { code, signal } = await this.#program.exited
-    await removeDirectory(directory)
     page.send({ type: 'exited', run, code, signal, stopped: this.#stopped })
   }
 }

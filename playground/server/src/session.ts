@@ -8,7 +8,7 @@ import {
 import type { RawData } from 'ws'
 import type { PageConnection } from './page-connection.ts'
 import { Run } from './run.ts'
-import { SessionDirectory } from './session-directory.ts'
+import type { Runner, Sandbox } from './runner/runner.ts'
 import { moduleName, transpile, TranspileError } from './transpile.ts'
 
 const MAX_RUNS = 8
@@ -20,17 +20,20 @@ const CLOSE_GRACE_MS = 1000
 type StartMessage = Extract<ClientMessage, { type: 'start' }>
 type RunMessage = Exclude<ClientMessage, StartMessage>
 
-/** What one page may do: its runs, the directory they share, and the rules for its messages. */
+/** What one page may do: its runs, the sandbox they share, and the rules for its messages. */
 export class Session {
   readonly #page: PageConnection
-  readonly #directory = new SessionDirectory()
+  readonly #runner: Runner
+  /** Opened when the first program starts; a page that only reads costs nothing. */
+  #sandbox: Promise<Sandbox> | undefined
   readonly #runs = new Map<number, Run>()
   #lastRun = 0
   #queue: Promise<void> = Promise.resolve()
   #closing: Promise<void> | undefined
 
-  constructor(page: PageConnection) {
+  constructor(page: PageConnection, runner: Runner) {
     this.#page = page
+    this.#runner = runner
   }
 
   /** Takes one message off the WebSocket; messages are handled in order, so input never overtakes its start. */
@@ -46,7 +49,7 @@ export class Session {
     }
   }
 
-  /** Resolves when all runs are gone with everything they started, and the directory too. */
+  /** Resolves when all runs are gone with everything they started, and the sandbox too. */
   close(): Promise<void> {
     this.#closing ??= this.#end()
     return this.#closing
@@ -56,7 +59,7 @@ export class Session {
     this.#page.close()
     await this.#queue
     await Promise.all([...this.#runs.values()].map((run) => run.stop(CLOSE_GRACE_MS)))
-    await this.#directory.remove()
+    await (await this.#sandbox)?.close()
     this.#page.terminate()
   }
 
@@ -94,10 +97,9 @@ export class Session {
   async #launch({ run: id, entry, files, arguments: args }: StartMessage): Promise<void> {
     try {
       const modules = await Promise.all(files.map(transpile))
-      const directory = await this.#directory.write(id, modules)
-      const workingDirectory = await this.#directory.path()
-      const module = moduleName(entry)
-      const run = await Run.start({ id, directory, workingDirectory, module, arguments: args }, this.#page)
+      this.#sandbox ??= this.#runner.open()
+      const program = { run: id, modules, entry: moduleName(entry), arguments: args }
+      const run = await Run.start(await this.#sandbox, program, this.#page)
       this.#runs.set(id, run)
       void run.ended.then(() => this.#runs.delete(id))
     } catch (error) {

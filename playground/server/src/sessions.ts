@@ -2,24 +2,18 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { MAX_MESSAGE_BYTES, SUBPROTOCOL } from '@playground/protocol'
 import { WebSocketServer, type WebSocket } from 'ws'
-import { refusalOf, refuseUpgrade, type UpgradeRules } from './guard.ts'
+import { refusalOf, refuseUpgrade, type Refusal, type UpgradeRules } from './guard.ts'
+import type { Limits } from './limits.ts'
 import { PageConnection } from './page-connection.ts'
+import type { Runner } from './runner/runner.ts'
 import { Session } from './session.ts'
-
-const MAX_SESSIONS = 8
-const PING_INTERVAL_MS = 15_000
 
 /** Past this the connection is closed; between MAX_MESSAGE_BYTES and this a message is refused and the session lives. */
 const MAX_PAYLOAD_BYTES = 4 * MAX_MESSAGE_BYTES
 
-const BUSY = {
-  status: 503,
-  message: `Busy: ${MAX_SESSIONS} sessions are open; close a page that runs programs, then try again`,
-} as const
-
-export interface SessionsOptions extends UpgradeRules {
-  /** A page that has not answered a ping when the next one is due is given up; 15 s unless a test shortens it. */
-  pingIntervalMs?: number | undefined
+interface SessionsOptions extends UpgradeRules {
+  limits: Limits
+  runner: Runner
 }
 
 /** The sessions of one server: one for each WebSocket that gets past the guard, and no more than there is room for. */
@@ -40,7 +34,7 @@ export class Sessions {
 
   /** Answers an upgrade: with a session, or with the reason why not before any WebSocket is made. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const refusal = refusalOf(request, this.#options) ?? (this.#open.size < MAX_SESSIONS ? undefined : BUSY)
+    const refusal = refusalOf(request, this.#options) ?? this.#refusalOfOneMore()
     if (refusal !== undefined) {
       refuseUpgrade(socket, refusal)
       return
@@ -55,9 +49,16 @@ export class Sessions {
     await Promise.all([...this.#open].map((session) => this.#end(session)))
   }
 
+  #refusalOfOneMore(): Refusal | undefined {
+    const { sessions } = this.#options.limits
+    if (this.#open.size < sessions) return undefined
+    const message = `Busy: ${sessions} sessions are open; close a page that runs programs, then try again`
+    return { status: 503, message }
+  }
+
   #add(webSocket: WebSocket): void {
-    const page = new PageConnection(webSocket, this.#options.pingIntervalMs ?? PING_INTERVAL_MS)
-    const session = new Session(page)
+    const page = new PageConnection(webSocket, this.#options.limits.pingIntervalMs)
+    const session = new Session(page, this.#options.runner)
     this.#open.add(session)
     webSocket.on('message', (data, isBinary) => {
       session.receive(data, isBinary)

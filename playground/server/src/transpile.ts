@@ -1,6 +1,11 @@
 import type { SourceFile } from '@playground/protocol'
 import { transform, type Location, type TransformFailure } from 'esbuild'
-import type { Module } from './session-directory.ts'
+
+/** A transpiled file of a program. */
+export interface Module {
+  name: string
+  code: string
+}
 
 /** The program is not TypeScript; `message` is one line: file, line, column and what is wrong. */
 export class TranspileError extends Error {

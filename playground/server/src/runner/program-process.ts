@@ -5,9 +5,8 @@ import { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { ProgramEvent } from '@playground/protocol'
-import { readEvents } from './event-lines.ts'
 import { ProcessTree } from './process-tree.ts'
+import type { Program, ProgramExit } from './runner.ts'
 
 const BOOTSTRAP = fileURLToPath(new URL('../program/bootstrap.js', import.meta.url))
 const MARKER_VARIABLE = 'PLAYGROUND_RUN'
@@ -16,26 +15,19 @@ const EVENTS_FD = 3
 /** How long output may take to end once all processes are killed. */
 const LAST_OUTPUT_MS = 200
 
-export interface ProgramOptions {
+export interface ProcessOptions {
   /** The working directory. */
   directory: string
   /** The path of the module to run, JavaScript with an inline source map. */
   file: string
   arguments: readonly string[]
-  /** Called with what the program says of itself, never before `startProgram` has resolved. */
-  onEvent: (event: ProgramEvent) => void
-}
-
-export interface ProgramExit {
-  code: number | null
-  signal: string | null
 }
 
 /**
- * Runs a module with Node in a process group of its own. This folder alone knows how a program is isolated.
+ * Runs a module with Node in a process group of its own.
  * @throws the system error if no process could be made.
  */
-export async function startProgram(options: ProgramOptions): Promise<Program> {
+export async function startProcess(options: ProcessOptions): Promise<ProgramProcess> {
   const id = randomUUID()
   // As the main module and not with --import: worker threads and forked children inherit that flag, not this.
   const args = ['--enable-source-maps', BOOTSTRAP, options.file, ...options.arguments]
@@ -48,40 +40,38 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     windowsHide: true,
   })
   await once(child, 'spawn')
-  return new Program(child, `${MARKER_VARIABLE}=${id}`, options.onEvent)
+  return new ProgramProcess(child, `${MARKER_VARIABLE}=${id}`)
 }
 
 /** A running program and all that it has started. */
-export class Program {
+export class ProgramProcess implements Program {
   readonly pid: number
   readonly stdin: Writable
   readonly stdout: Readable
   readonly stderr: Readable
-  /** Resolves when every process is gone and the output has been read to its end. */
+  /** What the program says of itself; whoever reads it trusts none of it. */
+  readonly events: Socket
   readonly exited: Promise<ProgramExit>
   readonly #tree: ProcessTree
   #stopping: Promise<void> | undefined
 
-  constructor(child: ChildProcess, marker: string, onEvent: (event: ProgramEvent) => void) {
+  constructor(child: ChildProcess, marker: string) {
     const stdin = pipeOf(child, 0)
-    const events = pipeOf(child, EVENTS_FD)
     this.pid = child.pid ?? 0
     this.stdin = stdin
     this.stdout = pipeOf(child, 1)
     this.stderr = pipeOf(child, 2)
+    this.events = pipeOf(child, EVENTS_FD)
     this.#tree = new ProcessTree(this.pid, marker)
     // A program may end, or close its input, before it has read all of it.
     stdin.on('error', () => undefined)
-    readEvents(events, onEvent)
-    this.exited = this.#end(child, events)
+    this.exited = this.#end(child)
   }
 
-  /** What Ctrl-C in a terminal does: SIGINT for the program and the processes in its group. */
   interrupt(): void {
     this.#tree.interrupt()
   }
 
-  /** SIGTERM, a grace period, SIGKILL, for the whole tree; resolves when it is gone. The output must be flowing. */
   stop(graceMs: number): Promise<void> {
     this.#stopping ??= this.#stop(graceMs)
     return this.#stopping
@@ -97,12 +87,12 @@ export class Program {
     await this.exited
   }
 
-  async #end(child: ChildProcess, events: Socket): Promise<ProgramExit> {
+  async #end(child: ChildProcess): Promise<ProgramExit> {
     const closed = once(child, 'close')
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
     // What the program leaves behind would hold its ports and its pipes; only then does its output end.
     await this.#tree.kill()
-    events.destroy()
+    this.events.destroy()
     await closed
     return { code, signal }
   }

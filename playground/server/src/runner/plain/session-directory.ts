@@ -2,15 +2,10 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Module } from '../../transpile.ts'
 
 const LIBRARY = 'socketserver-ts'
 const REMOVE_RETRIES = 3
-
-/** A transpiled file of a program. */
-export interface Module {
-  name: string
-  code: string
-}
 
 /** The temporary directory of a session: its programs' working directory, from which they import the library. */
 export class SessionDirectory {
