@@ -20,12 +20,14 @@ export function AsyncMixIn<Base extends ServerClass>(Base: Base): Base & ServerC
     /** Starts the request; while `maxTasks` are in progress, waits for one to finish or for `shutdown()`. */
     override processRequest(request: unknown, clientAddress: unknown): void | Promise<void> {
       this.#tasks++
-      void this.processInBackground(request, clientAddress).then(() => {
-        this.#tasks--
-        this.#stopWaiting()
-      })
+      this.processInBackground(request, clientAddress)
       if (this.#tasks < this.maxTasks) return
       return new Promise((resolve) => (this.#stopWaiting = resolve))
+    }
+
+    protected override backgroundRequestEnded(): void {
+      this.#tasks--
+      this.#stopWaiting()
     }
 
     override shutdown(): Promise<void> {

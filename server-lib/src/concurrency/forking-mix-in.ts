@@ -5,7 +5,6 @@ import { blueprintOf } from '../remote/server-blueprint.ts'
 import type { BaseServer } from '../servers/base-server.ts'
 import { type ServerCloseOptions } from '../servers/base-server.ts'
 import { refuse } from '../servers/finish-request.ts'
-import { runAsWorkOf } from '../servers/current-work.ts'
 import type { ServerClass } from '../servers/server-class.ts'
 import { settlesWithin, timeLeft } from '../servers/settles-within.ts'
 
@@ -67,10 +66,7 @@ export function ForkingMixIn<Base extends ServerClass>(Base: Base): Base & Serve
     override async processRequest(request: unknown, clientAddress: unknown): Promise<void> {
       const blueprint = await blueprintOf(this)
       const handedOver = this.#ownPool().serve(new DepartingRequest(this, request, clientAddress), blueprint)
-      const served = runAsWorkOf(this, false, async (work) => {
-        await settled(this, request, clientAddress, handedOver)
-        work.active = false
-      })
+      const served = this.runInBackground(() => settled(this, request, clientAddress, handedOver))
       if (this.blockOnClose) this.holdClose(served)
       const stopped = new Promise<void>((resolve) => (this.#stopWaiting = resolve))
       // What kept it from being handed over is reported by settled(); the loop only waits for a free child.

@@ -2,7 +2,6 @@ import { checkCount } from './check-count.ts'
 import { blueprintOf } from '../remote/server-blueprint.ts'
 import type { ServerCloseOptions } from '../servers/base-server.ts'
 import { refuse } from '../servers/finish-request.ts'
-import { runAsWorkOf } from '../servers/current-work.ts'
 import type { ServerClass } from '../servers/server-class.ts'
 import { timeLeft } from '../servers/settles-within.ts'
 import { duplicateDescriptor } from '../threads/parent/descriptors.ts'
@@ -56,18 +55,8 @@ export function ThreadingMixIn<Base extends ServerClass>(Base: Base): Base & Ser
       const pool = this.#pool
       const { daemonThreads: isDaemon } = this
       const thread = pool.take(this.maxThreads, isDaemon)
-      const served = runAsWorkOf(this, false, async (work) => {
-        await serveIn(pool, thread, {
-          server: this,
-          blueprint,
-          request,
-          clientAddress,
-          duplicate,
-          isDaemon,
-          work,
-        })
-        work.active = false
-      })
+      const job = { server: this, blueprint, request, clientAddress, duplicate, isDaemon }
+      const served = this.runInBackground(() => serveIn(pool, thread, job))
       if (this.blockOnClose && !isDaemon) this.holdClose(served)
       if (!pool.isCrowded) return
       await Promise.race([

@@ -1,6 +1,6 @@
 import type { RequestHandlerClass } from '../handlers/base-request-handler.ts'
 import type { BaseServer } from '../servers/base-server.ts'
-import { finish } from '../servers/finish-request.ts'
+import { finisherOf } from '../servers/finish-request.ts'
 import { decodeField } from './fields.ts'
 import { importClass } from './import-class.ts'
 import type { ServerBlueprint } from './server-blueprint.ts'
@@ -24,6 +24,7 @@ export function assignFields(replica: Replica, fields: Record<string, unknown>):
 }
 
 /** Serves one request: finishes it, reports what it throws, and shuts it down. @throws {SystemExit} of the handler. */
-export function serveOn(replica: Replica, request: unknown, clientAddress: unknown): Promise<void> {
-  return finish(replica, request, clientAddress)
+export async function serveOn(replica: Replica, request: unknown, clientAddress: unknown): Promise<void> {
+  const exit = await finisherOf(replica)(request, clientAddress)
+  if (exit !== null) throw exit
 }

@@ -3,9 +3,10 @@ import { events } from '../events.ts'
 import { formatAddress, type InetAddress } from '../sockets/address.ts'
 import type { RequestHandlerClass } from '../handlers/base-request-handler.ts'
 import { alreadyServingError, isSystemError, notMainError, SystemExit } from '../errors.ts'
-import { isWithinWorkOf, runAsWorkOf, type Work } from './current-work.ts'
+import { BackgroundWork } from './background-work.ts'
+import { isCalledWithin, named, WorkNames } from './current-work.ts'
 import { isImportingProgram } from '../remote/import-class.ts'
-import { finish, guarded } from './finish-request.ts'
+import { finisherOf, guarded } from './finish-request.ts'
 import { settlesWithin } from './settles-within.ts'
 import { PendingQueue } from '../sockets/pending-queue.ts'
 
@@ -58,7 +59,8 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
   #refused = 0
   #serving: Promise<void> | null = null
   #stopRequested = false
-  readonly #inBackground = new Set<Promise<void>>()
+  readonly #workNames = new WorkNames()
+  readonly #background = new BackgroundWork()
   #listening: Promise<void> | null = null
   #ending = new AbortController()
   #elsewhere: LoopControl | null = null
@@ -99,11 +101,11 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
   listen(): Promise<void> {
     if (this.#elsewhere !== null) return Promise.resolve()
     if (isImportingProgram()) return Promise.reject(notMainError())
-    this.#listening ??= runAsWorkOf(this, true, (work) => this.#listen(work))
+    this.#listening ??= this.#listen()
     return this.#listening
   }
 
-  async #listen(work: Work): Promise<void> {
+  readonly #listen = named(this.#workNames.loop, async (): Promise<void> => {
     if (this.#ending.signal.aborted) this.#ending = new AbortController()
     try {
       await this.serverBind()
@@ -111,13 +113,11 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     } catch (error) {
       await this.serverClose()
       throw error
-    } finally {
-      work.active = false
     }
     if (events.listening.hasSubscribers) {
       events.listening.publish({ server: this, address: this.serverAddress })
     }
-  }
+  })
 
   /**
    * Listens if it has not yet, then serves requests until `shutdown()`, and resolves. Can be called again.
@@ -150,21 +150,21 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     while (!this.#stopRequested) {
       const result = this.pending.size > 0 ? 'ready' : await this.pending.wait(waitMs)
       if (this.#stopRequested) break
-      if (result === 'ready') await runAsWorkOf(this, true, (work) => this.#handleNext(work))
+      if (result === 'ready') await this.#handleNext()
       const acted = this.serviceActions()
       if (acted !== undefined) await acted
     }
   }
 
   /** Tells the loop of `serveForever()` to stop and resolves when it has, after the request in progress. Called from
-   * a handler that the loop waits for, it only tells. Without a loop it does nothing. */
+   * a handler that the loop waits for (not from a timer that it has set), it only tells. Without a loop it does nothing. */
   async shutdown(): Promise<void> {
     if (this.#elsewhere !== null) await this.#elsewhere.shutdown()
     if (this.#serving === null) return
     this.#stopRequested = true
     this.pending.interrupt()
     // Whoever called serveForever() sees its error; here only the end counts.
-    if (!isWithinWorkOf(this, (work) => work.holdsLoop)) await Promise.allSettled([this.#serving])
+    if (!isCalledWithin([this.#workNames.loop])) await Promise.allSettled([this.#serving])
   }
 
   /**
@@ -175,7 +175,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     await this.#exclusively(async () => {
       await this.listen()
       const result = await this.pending.wait(this.timeout)
-      if (result === 'ready') await runAsWorkOf(this, true, (work) => this.#handleNext(work))
+      if (result === 'ready') await this.#handleNext()
       else if (result === 'timeout') await this.handleTimeout()
     })
   }
@@ -207,7 +207,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
       return
     }
     const ended = [this.shutdown()]
-    if (!this.isCalledFromWithin()) ended.push(...this.#inBackground)
+    if (!this.isCalledFromWithin()) ended.push(this.#background.ended())
     if (!(await settlesWithin(Promise.all(ended), timeout))) this.#ending.abort()
     if (events.closed.hasSubscribers) events.closed.publish({ server: this })
   }
@@ -241,14 +241,10 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
 
   /** Called with a verified request: finishes it and shuts it down. The loop waits for what this returns. */
   processRequest(request: Request, clientAddress: Address): void | Promise<void> {
-    return this.#process(request, clientAddress)
-  }
-
-  async #process(request: Request, clientAddress: Address): Promise<void> {
     const finished = this.finishRequest(request, clientAddress)
-    if (finished !== undefined) await finished
-    const closed = this.shutdownRequest(request)
-    if (closed !== undefined) await closed
+    return finished === undefined
+      ? this.shutdownRequest(request)
+      : finished.then(() => this.shutdownRequest(request))
   }
 
   /** Called by `processRequest()`: makes the handler and runs it. */
@@ -301,19 +297,21 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
    * Finishes a request, reports what it throws, and shuts it down, while the loop goes on; `serverClose()` waits for it.
    * A {@link SystemExit} ends only the request. Follows CPython's `ThreadingMixIn.process_request_thread`.
    */
-  protected processInBackground(request: Request, clientAddress: Address): Promise<void> {
-    const processed = runAsWorkOf(this, false, async (work) => {
-      try {
-        await finish(this, request, clientAddress)
-      } catch (error) {
-        if (!(error instanceof SystemExit)) throw error
-      } finally {
-        work.active = false
-      }
-    })
-    this.holdClose(processed)
-    return processed
+  protected processInBackground(request: Request, clientAddress: Address): void {
+    this.#background.begin()
+    void this.#finishInBackground(request, clientAddress)
   }
+
+  readonly #finishInBackground = named(
+    this.#workNames.background,
+    finisherOf<Request, Address>(this, () => {
+      this.#background.end()
+      this.backgroundRequestEnded()
+    }),
+  )
+
+  /** Called when a request that was served in the background is over; does nothing here. */
+  protected backgroundRequestEnded(): void {}
 
   /**
    * @internal Lets a server stand for the one whose loop `control` reaches; with null, for itself again.
@@ -331,10 +329,29 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     server.#ending.abort()
   }
 
+  /** Runs `action` as a part of a request: a `serverClose()` in it does not wait for the requests in progress. */
+  protected runInBackground(action: () => Promise<void>): Promise<void> {
+    return this.#runInBackground(action)
+  }
+
+  readonly #runInBackground = named(
+    this.#workNames.background,
+    async (action: () => Promise<void>): Promise<void> => {
+      await action()
+    },
+  )
+
+  /** @internal `runInBackground()` for what a thread asks for. */
+  static runInBackgroundOf(server: BaseServer<unknown, unknown>, action: () => Promise<void>): Promise<void> {
+    return server.runInBackground(action)
+  }
+
   /** Makes `serverClose()` wait for `work`, which must not reject, unless it is called from within a request. */
   protected holdClose(work: Promise<void>): void {
-    this.#inBackground.add(work)
-    void work.then(() => this.#inBackground.delete(work))
+    this.#background.begin()
+    void work.then(() => {
+      this.#background.end()
+    })
   }
 
   /** @internal `holdClose()` for a request that its handler has given to a child process. */
@@ -344,11 +361,11 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
 
   /** Whether the caller is part of what `serverClose()` would wait for. */
   protected isCalledFromWithin(): boolean {
-    return isWithinWorkOf(this)
+    return isCalledWithin([this.#workNames.loop, this.#workNames.background])
   }
 
   // One function for all steps, so that none of them makes a promise that nothing needs.
-  async #handleNext(work: Work): Promise<void> {
+  readonly #handleNext = named(this.#workNames.loop, async (): Promise<void> => {
     try {
       const accepted = this.getRequest()
       const [request, clientAddress] = accepted instanceof Promise ? await accepted : accepted
@@ -365,11 +382,8 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
       }
     } catch (error) {
       if (!isSystemError(error)) throw error
-    } finally {
-      // A timer that a handler has set inherits its context, but nothing waits for it any more.
-      work.active = false
     }
-  }
+  })
 
   async #fail(request: Request, clientAddress: Address, error: unknown): Promise<void> {
     if (!(error instanceof SystemExit)) await guarded(() => this.handleError(request, clientAddress, error))

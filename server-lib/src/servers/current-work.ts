@@ -1,33 +1,43 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
+let servers = 0
 
-/** What a server waits for: a request, or its own `listen()`. */
-export interface Work {
-  readonly server: object
-  /** Whether the server's loop waits for it; a request in the background holds up `serverClose()` only. */
-  readonly holdsLoop: boolean
-  /** False when it has ended: a timer that a handler has set inherits its context, but nothing waits for it. */
-  active: boolean
+/** Names what a server waits for, so that a call from within it can be told from one that comes from elsewhere. */
+export class WorkNames {
+  /** What the server's loop waits for: a request, or its own `listen()`. */
+  readonly loop: string
+  /** What holds up `serverClose()` only: a request that is served while the loop goes on. */
+  readonly background: string
+
+  constructor() {
+    const id = ++servers
+    this.loop = `work of server ${id}`
+    this.background = `work of server ${id} in the background`
+  }
 }
 
-const currentWork = new AsyncLocalStorage<Work>()
-
-/** Runs `action`, and all that it awaits, as work of `server`; `action` says when the work has ended. */
-export function runAsWorkOf(
-  server: object,
-  holdsLoop: boolean,
-  action: (work: Work) => Promise<void>,
-): Promise<void> {
-  const work = { server, holdsLoop, active: true }
-  return currentWork.run(work, action, work)
+/** Gives `action` a name, by which {@link isCalledWithin} knows it and all that it awaits. */
+export function named<Action extends (...args: never[]) => Promise<unknown>>(
+  name: string,
+  action: Action,
+): Action {
+  return Object.defineProperty(action, 'name', { value: name })
 }
 
-/** Runs `action` as part of work that has begun before, elsewhere than its own calls: what a thread asks for, say. */
-export function continueAsWork<T>(work: Work, action: () => T): T {
-  return currentWork.run(work, action)
-}
-
-/** Whether the caller is part of the work of `server`: then it must not wait for what waits for it. */
-export function isWithinWorkOf(server: object, test: (work: Work) => boolean = () => true): boolean {
-  const work = currentWork.getStore()
-  return work !== undefined && work.server === server && work.active && test(work)
+/**
+ * Whether the caller was called by a function of one of these names, at once or after an `await`: then it must not wait
+ * for that function. It is read from the stack, where V8 shows the functions that wait, because a stack costs something only
+ * here; an AsyncLocalStorage makes every promise of a program on Node 20 dearer. A timer or an event breaks the chain.
+ */
+export function isCalledWithin(names: readonly string[]): boolean {
+  const { prepareStackTrace, stackTraceLimit } = Error
+  const captured: { stack?: unknown } = {}
+  try {
+    Error.stackTraceLimit = Infinity
+    Error.prepareStackTrace = (_, frames) =>
+      frames.some((frame) => names.includes(frame.getFunctionName() ?? ''))
+    Error.captureStackTrace(captured)
+    return captured.stack === true
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace
+    Error.stackTraceLimit = stackTraceLimit
+  }
 }

@@ -7,20 +7,27 @@ interface RequestHooks<Request, Address> {
   shutdownRequest: (request: Request) => void | Promise<void>
 }
 
-/** Finishes a request, reports what it throws, and shuts it down. @throws {SystemExit} of the handler. */
-export async function finish<Request, Address>(
+/**
+ * Makes the function that finishes a request of `server`, reports what it throws, shuts it down, and calls `ended`. It
+ * resolves to the {@link SystemExit} of the handler, if that has thrown one.
+ */
+export function finisherOf<Request, Address>(
   server: RequestHooks<Request, Address>,
-  request: Request,
-  clientAddress: Address,
-): Promise<void> {
-  try {
-    const finished = server.finishRequest(request, clientAddress)
-    if (finished !== undefined) await finished
-  } catch (error) {
-    if (error instanceof SystemExit) throw error
-    await guarded(() => server.handleError(request, clientAddress, error))
-  } finally {
+  ended: () => void = () => {},
+): (request: Request, clientAddress: Address) => Promise<SystemExit | null> {
+  // One function for all steps, because each request in progress holds on to every function that awaits.
+  return async (request, clientAddress) => {
+    let exit: SystemExit | null = null
+    try {
+      const finished = server.finishRequest(request, clientAddress)
+      if (finished !== undefined) await finished
+    } catch (error) {
+      if (error instanceof SystemExit) exit = error
+      else await guarded(() => server.handleError(request, clientAddress, error))
+    }
     await guarded(() => server.shutdownRequest(request))
+    ended()
+    return exit
   }
 }
 

@@ -2,8 +2,7 @@ import { type MessagePort, Worker } from 'node:worker_threads'
 import { nextThreadName, threadCount } from '../../concurrency/current-thread.ts'
 import { decodeError } from '../../remote/error-message.ts'
 import { fieldsOf, type ServerBlueprint } from '../../remote/server-blueprint.ts'
-import type { BaseServer } from '../../servers/base-server.ts'
-import { continueAsWork, type Work } from '../../servers/current-work.ts'
+import { BaseServer } from '../../servers/base-server.ts'
 import { answer, performOnLoop } from '../calls.ts'
 import type { Call, FromRequestThread, RequestThreadData, ToRequestThread } from '../messages.ts'
 import type { Bridge } from './bridge.ts'
@@ -23,8 +22,6 @@ export interface ThreadJob {
   duplicate: Duplicate | null
   /** Whether the process may end while the request is served. */
   isDaemon: boolean
-  /** What the request is to the server. */
-  work: Work
 }
 
 interface Task {
@@ -79,12 +76,12 @@ export class RequestThread {
    * Serves a request; resolves when the thread is free for the next one.
    * @throws {SocketServerError} ERR_THREAD_ENDED; or what has ended the thread, or has kept it from serving the request.
    */
-  serve({ server, blueprint, request, clientAddress, duplicate, isDaemon, work }: ThreadJob): Promise<void> {
+  serve({ server, blueprint, request, clientAddress, duplicate, isDaemon }: ThreadJob): Promise<void> {
     const { message, bridge, send } = parcelOf(request, this.#slot, duplicate, isDaemon)
     this.#perform = (call) => {
       if (call.method === 'send') return send?.(call.data, call.address) ?? Promise.resolve(0)
       // The server must not wait for the request of the handler that waits for the server.
-      return continueAsWork(work, () => performOnLoop(server, call))
+      return BaseServer.runInBackgroundOf(server, () => performOnLoop(server, call))
     }
     const name = nextThreadName()
     const fields = fieldsOf(server)
