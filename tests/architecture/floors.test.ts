@@ -13,7 +13,11 @@ const FLOORS = new Map([
   ['.vitepress', ['@playground/client', '@playground/protocol', 'vitepress', 'vue', BUILTIN]],
   ['playground/client/src', ['@playground/protocol', 'vue', '@xterm/', '@codemirror/', '@lezer/']],
   ['docs/examples', ['socketserver-ts', BUILTIN]],
-  ['playground/server/src', ['@playground/protocol', 'ws', 'sirv', 'esbuild', 'valibot', BUILTIN]],
+  ['hosting/src', ['kubernetes-models', 'yaml', BUILTIN]],
+  [
+    'playground/server/src',
+    ['@playground/protocol', 'ws', 'sirv', 'esbuild', 'prom-client', 'valibot', BUILTIN],
+  ],
   ['playground/protocol/src', ['valibot']],
   ['server-lib/src', ['koffi', BUILTIN]],
 ])

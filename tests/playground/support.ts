@@ -25,10 +25,13 @@ export async function buildDocs(): Promise<string> {
 }
 
 export interface TestServer {
+  url: string
   /** `http://127.0.0.1:PORT`. */
   origin: string
   port: number
   token: string
+  metricsPort: number | undefined
+  drain(): Promise<void>
   close(): Promise<void>
 }
 
@@ -36,10 +39,11 @@ export interface TestServer {
 export async function openServer(env: NodeJS.ProcessEnv = {}): Promise<TestServer> {
   const server = await startPlaygroundServer({ port: 0, docs: await buildDocs(), env })
   onTestFinished(() => server.close())
-  return { ...parseUrl(server.url), close: () => server.close() }
+  const { port, metricsPort, drain, close } = server
+  return { ...parseUrl(server.url), url: server.url, port, metricsPort, drain, close }
 }
 
-export function parseUrl(text: string): Omit<TestServer, 'close'> {
+export function parseUrl(text: string): Pick<TestServer, 'origin' | 'port' | 'token'> {
   const url = new URL(text)
   return { origin: url.origin, port: Number(url.port), token: url.hash.replace('#token=', '') }
 }

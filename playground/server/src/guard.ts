@@ -5,7 +5,6 @@ import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '@playground/protocol'
 
 const TOKEN_BYTES = 24
 const LOCAL_NAMES = ['127.0.0.1', 'localhost', '[::1]']
-const HTTP_PORT = 80
 
 /** Why a request gets no further; `message` is one line and becomes the body of the response. */
 export interface Refusal {
@@ -15,7 +14,8 @@ export interface Refusal {
 
 export interface UpgradeRules {
   path: string
-  token: string
+  /** What the page must know; a server that is open to everybody has none. */
+  token: string | undefined
 }
 
 /** A secret that only the reader who sees the printed URL can know. */
@@ -27,14 +27,19 @@ export function createToken(): string {
  * Stands in front of every request, and with `upgrade` in front of every upgrade. The Host list stops DNS
  * rebinding, the Origin list stops a WebSocket from another site, the token stops other users of the machine.
  */
-export function refusalOf(request: IncomingMessage, upgrade?: UpgradeRules): Refusal | undefined {
-  const hosts = LOCAL_NAMES.map((name) => withPort(name, request.socket.localPort))
+export function refusalOf(
+  request: IncomingMessage,
+  origins: readonly string[],
+  upgrade?: UpgradeRules,
+): Refusal | undefined {
+  const allowed = origins.length > 0 ? origins : localOrigins(request.socket.localPort)
+  const hosts = allowed.map((address) => new URL(address).host)
   const { host, origin } = request.headers
   if (host === undefined || !hosts.includes(host)) {
     return { status: 403, message: `Host "${host ?? ''}" is refused: one of ${hosts.join(', ')} is required` }
   }
   if (upgrade === undefined) return undefined
-  if (origin === undefined || !hosts.some((allowed) => origin === `http://${allowed}`)) {
+  if (origin === undefined || !allowed.includes(origin)) {
     return {
       status: 403,
       message: `Origin "${origin ?? ''}" is refused: the page of this server is required`,
@@ -44,7 +49,8 @@ export function refusalOf(request: IncomingMessage, upgrade?: UpgradeRules): Ref
     return { status: 404, message: `No WebSocket at this path: "${upgrade.path}" is required` }
   }
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((part) => part.trim())
-  if (!offered.some((subprotocol) => carriesToken(subprotocol, upgrade.token))) {
+  const { token } = upgrade
+  if (token !== undefined && !offered.some((subprotocol) => carriesToken(subprotocol, token))) {
     return { status: 401, message: 'No valid token: the address that the server printed is required' }
   }
   if (!offered.includes(SUBPROTOCOL)) {
@@ -71,8 +77,9 @@ export function refuseUpgrade(socket: Duplex, { status, message }: Refusal): voi
   )
 }
 
-function withPort(name: string, port: number | undefined): string {
-  return port === HTTP_PORT ? name : `${name}:${port}`
+/** Where the pages of a server are that only its own machine reaches. */
+function localOrigins(port: number | undefined): string[] {
+  return LOCAL_NAMES.map((name) => new URL(`http://${name}:${port}`).origin)
 }
 
 function carriesToken(subprotocol: string, token: string): boolean {

@@ -38,6 +38,7 @@ async function start(): Promise<PlaygroundServer> {
 }
 
 async function end(server: PlaygroundServer): Promise<void> {
+  await server.drain()
   await server.close()
   process.exit(0)
 }

@@ -3,15 +3,22 @@ import { access } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { SESSION_PATH } from '@playground/protocol'
 import { createToken, refusalOf, type Refusal } from './guard.ts'
-import { readLimits } from './limits.ts'
+import { Health } from './health.ts'
+import { isHosted, readLimits } from './limits.ts'
+import { refusals } from './metrics.ts'
+import { startMetricsServer, type MetricsServer } from './metrics-server.ts'
 import { openRunner } from './runner/open-runner.ts'
 import type { Runner } from './runner/runner.ts'
 import { Sessions } from './sessions.ts'
+import { readSettings } from './settings.ts'
 import { staticSite } from './static-site.ts'
 
-const HOST = '127.0.0.1'
+/** The name in the printed address, of those that the guard knows. */
+const LOCAL_HOST = '127.0.0.1'
+
 const HEADERS_TIMEOUT_MS = 5000
 
 /** How often Node looks for requests past their timeout; its own default of 30 s would stretch the timeout to that. */
@@ -29,13 +36,18 @@ export interface PlaygroundServerOptions {
   port: number
   /** The directory of the built site. */
   docs: string
-  /** Where the limits and the runner are looked up: the environment of the process, or of a test. */
+  /** Where the limits, the settings and the runner are looked up: the environment of the process, or of a test. */
   env: NodeJS.ProcessEnv
 }
 
 export interface PlaygroundServer {
-  /** The address to open, with the token in its fragment. */
+  /** The address to open, with the token in its fragment if there is one. */
   url: string
+  port: number
+  /** Where Prometheus reads `/metrics`, if it may. */
+  metricsPort: number | undefined
+  /** Makes `/readyz` fail, and resolves when load balancers have had the time to notice; all goes on being served. */
+  drain(): Promise<void>
   /** Resolves when every session and everything it started is gone. */
   close(): Promise<void>
 }
@@ -47,21 +59,36 @@ export interface PlaygroundServer {
 export async function startPlaygroundServer(options: PlaygroundServerOptions): Promise<PlaygroundServer> {
   const { port, docs, env } = options
   const limits = readLimits(env)
+  const settings = readSettings(env)
+  const { origins, drainMs } = settings
   await requireDocs(docs)
-  const token = createToken()
+  const token = settings.token ?? (isHosted(env) ? undefined : createToken())
   const runner = await openRunner()
-  const sessions = new Sessions({ path: `/${SESSION_PATH}`, token, limits, runner })
+  const sessions = new Sessions({ path: `/${SESSION_PATH}`, token, origins, limits, runner })
+  const health = new Health()
   const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS }
-  const httpServer = createServer(timeouts, guarded(staticSite(docs)))
+  const httpServer = createServer(timeouts, (request, response) => {
+    // A proxy that keeps connections open would send its next request into one that is about to be closed.
+    if (health.draining) response.setHeader('Connection', 'close')
+    if (!health.answer(request, response)) serve(request, response)
+  })
+  const serve = guarded(origins, staticSite(docs))
   httpServer.on('upgrade', (request, socket, head) => {
     sessions.upgrade(request, socket, head)
   })
-  const url = `http://${HOST}:${await listen(httpServer, port)}/#token=${token}`
+  const actualPort = await listen(httpServer, settings.host, port)
+  const metrics = await startMetricsServer(settings)
   let closing: Promise<void> | undefined
   return {
-    url,
+    url: `${origins[0] ?? `http://${LOCAL_HOST}:${actualPort}`}/${token === undefined ? '' : `#token=${token}`}`,
+    port: actualPort,
+    metricsPort: metrics?.port,
+    async drain() {
+      health.drain()
+      await setTimeout(drainMs)
+    },
     close() {
-      closing ??= closeAll(httpServer, sessions, runner)
+      closing ??= closeAll(httpServer, sessions, runner, metrics)
       return closing
     },
   }
@@ -75,13 +102,14 @@ async function requireDocs(docs: string): Promise<void> {
   }
 }
 
-function guarded(serve: RequestListener): RequestListener {
+function guarded(origins: readonly string[], serve: RequestListener): RequestListener {
   return (request, response) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value)
-    const refusal = refusalOf(request) ?? refusalOfMethod(request)
+    const refusal = refusalOf(request, origins) ?? refusalOfMethod(request)
     if (refusal === undefined) {
       serve(request, response)
     } else {
+      refusals.inc({ code: refusal.status })
       response.writeHead(refusal.status, { 'Content-Type': 'text/plain; charset=utf-8' })
       response.end(`${refusal.message}\n`)
     }
@@ -93,16 +121,21 @@ function refusalOfMethod({ method }: IncomingMessage): Refusal | undefined {
   return { status: 405, message: `Method "${method}" is refused: GET or HEAD is required` }
 }
 
-async function listen(httpServer: Server, port: number): Promise<number> {
-  httpServer.listen(port, HOST)
+async function listen(httpServer: Server, host: string, port: number): Promise<number> {
+  httpServer.listen(port, host)
   await once(httpServer, 'listening')
   return (httpServer.address() as AddressInfo).port
 }
 
-async function closeAll(httpServer: Server, sessions: Sessions, runner: Runner): Promise<void> {
+async function closeAll(
+  httpServer: Server,
+  sessions: Sessions,
+  runner: Runner,
+  metrics: MetricsServer | undefined,
+): Promise<void> {
   const closed = once(httpServer, 'close')
   httpServer.close()
   httpServer.closeAllConnections()
   await Promise.all([sessions.close(), closed])
-  await runner.close()
+  await Promise.all([runner.close(), metrics?.close()])
 }

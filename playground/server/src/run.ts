@@ -1,4 +1,5 @@
 import { OUTPUT_HIGH_WATER_BYTES } from '@playground/protocol'
+import { outputBytes, runsStarted, startToListening } from './metrics.ts'
 import { OutputFlow } from './output-flow.ts'
 import type { PageConnection } from './page-connection.ts'
 import type { Program, ProgramOptions, Sandbox } from './runner/runner.ts'
@@ -21,12 +22,16 @@ export class Run {
     page: PageConnection,
   ): Promise<Run> {
     const { run } = options
+    let observeListening: (() => void) | undefined = startToListening.startTimer()
     const program = await sandbox.start({
       ...options,
       onEvent: (event) => {
+        observeListening?.()
+        observeListening = undefined
         page.send({ ...event, run })
       },
     })
+    runsStarted.inc()
     page.send({ type: 'started', run, pid: program.pid })
     return new Run(run, program, page)
   }
@@ -34,6 +39,7 @@ export class Run {
   private constructor(run: number, program: Program, page: PageConnection) {
     this.#program = program
     this.#output = new OutputFlow(program, (stream, data) => {
+      outputBytes.inc(data.length)
       page.sendOutput({ run, stream, data })
     })
     this.ended = this.#reportEnd(run, page)

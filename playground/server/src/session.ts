@@ -6,6 +6,7 @@ import {
   type RefusalCode,
 } from '@playground/protocol'
 import type { RawData } from 'ws'
+import { refusals } from './metrics.ts'
 import type { PageConnection } from './page-connection.ts'
 import { Run } from './run.ts'
 import type { Runner, Sandbox } from './runner/runner.ts'
@@ -140,6 +141,7 @@ export class Session {
   }
 
   #refuse(code: RefusalCode, message: string, run?: number): void {
+    refusals.inc({ code })
     this.#page.send({ type: 'refused', code, message, ...(run !== undefined && { run }) })
   }
 }

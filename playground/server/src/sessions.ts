@@ -4,6 +4,7 @@ import { MAX_MESSAGE_BYTES, SUBPROTOCOL } from '@playground/protocol'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { refusalOf, refuseUpgrade, type Refusal, type UpgradeRules } from './guard.ts'
 import type { Limits } from './limits.ts'
+import { refusals, sessionsLimit, sessionsOpen } from './metrics.ts'
 import { PageConnection } from './page-connection.ts'
 import type { Runner } from './runner/runner.ts'
 import { Session } from './session.ts'
@@ -12,6 +13,7 @@ import { Session } from './session.ts'
 const MAX_PAYLOAD_BYTES = 4 * MAX_MESSAGE_BYTES
 
 interface SessionsOptions extends UpgradeRules {
+  origins: readonly string[]
   limits: Limits
   runner: Runner
 }
@@ -30,12 +32,14 @@ export class Sessions {
 
   constructor(options: SessionsOptions) {
     this.#options = options
+    sessionsLimit.set(options.limits.sessions)
   }
 
   /** Answers an upgrade: with a session, or with the reason why not before any WebSocket is made. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const refusal = refusalOf(request, this.#options) ?? this.#refusalOfOneMore()
+    const refusal = refusalOf(request, this.#options.origins, this.#options) ?? this.#refusalOfOneMore()
     if (refusal !== undefined) {
+      refusals.inc({ code: refusal.status })
       refuseUpgrade(socket, refusal)
       return
     }
@@ -60,6 +64,7 @@ export class Sessions {
     const page = new PageConnection(webSocket, this.#options.limits.pingIntervalMs)
     const session = new Session(page, this.#options.runner)
     this.#open.add(session)
+    sessionsOpen.inc()
     webSocket.on('message', (data, isBinary) => {
       session.receive(data, isBinary)
     })
@@ -69,6 +74,6 @@ export class Sessions {
   /** The slot is free only when the processes are gone: reloads would pile them up. */
   async #end(session: Session): Promise<void> {
     await session.close()
-    this.#open.delete(session)
+    if (this.#open.delete(session)) sessionsOpen.dec()
   }
 }

@@ -1,0 +1,24 @@
+import { SECCOMP_FILE } from './names.ts'
+import type { Variant } from './variant.ts'
+
+/** Each session in a bubblewrap of its own, eight of them in a pod. */
+export const bubblewrap: Variant = {
+  sessions: 8,
+  pods: { least: 2, greatest: 20 },
+  sessionsToAimFor: '5',
+  // The other standards allow no unmasked /proc.
+  podSecurity: 'privileged',
+  environment: {},
+  // Kubernetes takes an unmasked /proc only in a pod with a user namespace of its own.
+  pod: { hostUsers: false },
+  securityContext: {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+    readOnlyRootFilesystem: true,
+    seccompProfile: { type: 'Localhost', localhostProfile: SECCOMP_FILE },
+    // containerd's own profile forbids every mount.
+    appArmorProfile: { type: 'Unconfined' },
+    // The kernel lets nobody mount a new /proc where parts of the present one are hidden.
+    procMount: 'Unmasked',
+  },
+}

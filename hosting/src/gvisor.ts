@@ -1,0 +1,22 @@
+import { RuntimeClass } from 'kubernetes-models/node.k8s.io/v1'
+import type { Variant } from './variant.ts'
+
+const NAME = 'gvisor'
+
+/** The class of pods that a cluster with gVisor runs in it; it is the cluster's, so it has no namespace. */
+export const runtimeClass = new RuntimeClass({ metadata: { name: NAME }, handler: 'runsc' })
+
+/** Each session in a pod of its own: gVisor is the wall, and nothing in the pod needs one. */
+export const gvisor: Variant = {
+  sessions: 1,
+  pods: { least: 4, greatest: 100 },
+  sessionsToAimFor: '500m',
+  podSecurity: 'restricted',
+  environment: { PLAY_WALL: 'outside' },
+  pod: { runtimeClassName: NAME },
+  securityContext: {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+    seccompProfile: { type: 'RuntimeDefault' },
+  },
+}

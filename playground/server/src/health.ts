@@ -1,0 +1,34 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/**
+ * What load balancers and kubelets ask: `/healthz`, whether the process serves at all, and `/readyz`, whether it wants
+ * readers. They stand in front of the guard, because a kubelet calls a pod by its address; they tell nothing and act on
+ * nothing.
+ */
+export class Health {
+  #draining = false
+
+  get draining(): boolean {
+    return this.#draining
+  }
+
+  /** From now on `/readyz` fails, so that no new reader is sent here. */
+  drain(): void {
+    this.#draining = true
+  }
+
+  /** Whether the request was one of the two; if so it is answered. */
+  answer({ url, method }: IncomingMessage, response: ServerResponse): boolean {
+    if (method !== 'GET' && method !== 'HEAD') return false
+    if (url === '/healthz') reply(response, 200, 'alive')
+    else if (url === '/readyz' && this.#draining) reply(response, 503, 'draining')
+    else if (url === '/readyz') reply(response, 200, 'ready')
+    else return false
+    return true
+  }
+}
+
+function reply(response: ServerResponse, status: 200 | 503, word: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' })
+  response.end(`${word}\n`)
+}
