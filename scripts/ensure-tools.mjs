@@ -2,11 +2,17 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { installSystemPackages, placesOnPath } from './system-packages.mjs'
 
-/** The programs of others that the tests talk to, each with the package of Debian that holds it. */
+/**
+ * The programs of others that the tests talk to, each with the package of Debian that holds it. nginx is not among
+ * them, because its package starts a server on port 80: its tests run where it is.
+ */
 const PACKAGES = new Map([
+  ['bwrap', 'bubblewrap'],
   ['curl', 'curl'],
   ['dig', 'bind9-dnsutils'],
+  ['haproxy', 'haproxy'],
   ['logger', 'bsdutils'],
+  ['openssl', 'openssl'],
   ['python3', 'python3'],
   ['socat', 'socat'],
 ])

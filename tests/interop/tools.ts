@@ -8,7 +8,7 @@ import { describe, test } from 'vitest'
 import type { InetAddress } from 'socketserver-ts'
 
 /** A program of others that these tests talk to; scripts/ensure-tools.mjs installs them. */
-export type Tool = 'curl' | 'dig' | 'logger' | 'python3' | 'socat'
+export type Tool = 'curl' | 'dig' | 'haproxy' | 'logger' | 'nginx' | 'openssl' | 'python3' | 'socat'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const TSX = fileURLToPath(import.meta.resolve('tsx/cli'))
@@ -32,7 +32,7 @@ export function describeWith(tool: Tool, title: string, tests: () => void): void
   }
 }
 
-function isInstalled(tool: Tool): boolean {
+export function isInstalled(tool: Tool): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, tool)))
 }
 

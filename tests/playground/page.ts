@@ -17,6 +17,8 @@ type MessageOf<Type extends ServerMessage['type']> = Extract<ServerMessage, { ty
 interface PageOptions {
   /** False makes it a page that is dead but has not closed its connection. */
   autoPong?: boolean
+  /** The certificate of the site, if nobody but the test has signed it. */
+  certificate?: string
 }
 
 interface StartOptions {
@@ -42,12 +44,13 @@ export class Page {
 
   private constructor(
     { origin, token }: Pick<TestServer, 'origin' | 'token'>,
-    { autoPong = true }: PageOptions,
+    { autoPong = true, certificate: ca }: PageOptions,
   ) {
     const subprotocols = [SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX + token]
     this.webSocket = new WebSocket(`${origin.replace('http', 'ws')}/session`, subprotocols, {
       origin,
       autoPong,
+      ...(ca !== undefined && { ca }),
     })
     onTestFinished(() => {
       this.webSocket.terminate()
