@@ -13,7 +13,11 @@ test('attachSessions() serves its path and leaves upgrades to other paths alone'
   const { port } = httpServer.address() as AddressInfo
   const origin = `http://127.0.0.1:${port}`
   const token = createToken()
-  const sessions = await attachSessions(httpServer, { path: '/session', token, env: {} })
+  const sessions = await attachSessions(httpServer, {
+    path: '/session',
+    token,
+    env: { PLAY_RUNNER: 'plain' },
+  })
   // Stands for the WebSocket of the development server, which takes what is not a session.
   const other = new WebSocketServer({ noServer: true })
   httpServer.on('upgrade', (request, socket, head) => {

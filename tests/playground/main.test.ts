@@ -27,7 +27,9 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     expect(main.stdout()).toMatch(
       /^The playground is ready at http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{32}\n$/,
     )
-    expect(main.stderr()).toBe('')
+    expect(main.stderr()).toBe(
+      'Programs run without walls, as you: PLAY_RUNNER is "plain". Start without it for sandboxes.\n',
+    )
   },
 )
 
@@ -86,7 +88,7 @@ test.each([
 async function startMain(args: string[], env: Record<string, string> = {}) {
   const docs = args.includes('--docs') ? [] : ['--docs', await buildDocs()]
   const child = spawn(process.execPath, [MAIN, ...docs, ...args], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], PLAY_RUNNER: 'plain', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const exited = once(child, 'close')

@@ -35,9 +35,13 @@ export interface TestServer {
   close(): Promise<void>
 }
 
-/** A playground server on a free port that is closed after the test. */
+/**
+ * A playground server on a free port that is closed after the test. Its programs are not walled, so that a test can
+ * look at their processes; tests/playground/runner is about those that are.
+ */
 export async function openServer(env: NodeJS.ProcessEnv = {}): Promise<TestServer> {
-  const server = await startPlaygroundServer({ port: 0, docs: await buildDocs(), env })
+  const docs = await buildDocs()
+  const server = await startPlaygroundServer({ port: 0, docs, env: { PLAY_RUNNER: 'plain', ...env } })
   onTestFinished(() => server.close())
   const { port, metricsPort, drain, close } = server
   return { ...parseUrl(server.url), url: server.url, port, metricsPort, drain, close }

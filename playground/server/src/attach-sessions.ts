@@ -21,7 +21,7 @@ export interface AttachedSessions {
 export async function attachSessions(httpServer: Server, options: AttachOptions): Promise<AttachedSessions> {
   const { path, token, env } = options
   const limits = readLimits(env)
-  const runner = await openRunner()
+  const runner = await openRunner(env, limits)
   const sessions = new Sessions({ path, token, origins: [], limits, runner })
 
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -40,7 +40,8 @@ const LOCAL = {
    */
   outputBytesPerSecond: UNLIMITED,
   outputBytesPerRun: UNLIMITED,
-  /** What the programs of a run may say of themselves through the event channel; past it the rest is not read. */
+  /** What the programs of a run may say of themselves through the event channel: past these it waits, and is dropped. */
+  eventBytesPerSecond: 256 * KIB,
   eventBytesPerRun: 64 * MIB,
   runsPerSession: 8,
   /** From SIGTERM to SIGKILL when the page stops a run. */

@@ -13,6 +13,10 @@ const PORTS_TO_TRY = 10
 try {
   const server = await start()
   console.log(`The playground is ready at ${server.url}`)
+  if (server.isolation.kind === 'none') {
+    const { reason, mend } = server.isolation
+    console.warn(`Programs run without walls, as you: ${reason}. ${mend}`)
+  }
   // Every time: a second Ctrl-C must not end the process before it has ended what the readers run.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(server))
 } catch (error) {

@@ -11,7 +11,7 @@ import { isHosted, readLimits } from './limits.ts'
 import { refusals } from './metrics.ts'
 import { startMetricsServer, type MetricsServer } from './metrics-server.ts'
 import { openRunner } from './runner/open-runner.ts'
-import type { Runner } from './runner/runner.ts'
+import type { Isolation, Runner } from './runner/runner.ts'
 import { Sessions } from './sessions.ts'
 import { readSettings } from './settings.ts'
 import { staticSite } from './static-site.ts'
@@ -46,6 +46,8 @@ export interface PlaygroundServer {
   port: number
   /** Where Prometheus reads `/metrics`, if it may. */
   metricsPort: number | undefined
+  /** Whether readers' programs are walled. */
+  isolation: Isolation
   /** Makes `/readyz` fail, and resolves when load balancers have had the time to notice; all goes on being served. */
   drain(): Promise<void>
   /** Resolves when every session and everything it started is gone. */
@@ -63,8 +65,6 @@ export async function startPlaygroundServer(options: PlaygroundServerOptions): P
   const { origins, drainMs } = settings
   await requireDocs(docs)
   const token = settings.token ?? (isHosted(env) ? undefined : createToken())
-  const runner = await openRunner()
-  const sessions = new Sessions({ path: `/${SESSION_PATH}`, token, origins, limits, runner })
   const health = new Health()
   const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS }
   const httpServer = createServer(timeouts, (request, response) => {
@@ -73,15 +73,21 @@ export async function startPlaygroundServer(options: PlaygroundServerOptions): P
     if (!health.answer(request, response)) serve(request, response)
   })
   const serve = guarded(origins, staticSite(docs))
+  const actualPort = await listen(httpServer, settings.host, port)
+  const runner = await openRunner(env, limits).catch((error: unknown) => {
+    httpServer.close()
+    throw error
+  })
+  const sessions = new Sessions({ path: `/${SESSION_PATH}`, token, origins, limits, runner })
   httpServer.on('upgrade', (request, socket, head) => {
     sessions.upgrade(request, socket, head)
   })
-  const actualPort = await listen(httpServer, settings.host, port)
   const metrics = await startMetricsServer(settings)
   let closing: Promise<void> | undefined
   return {
     url: `${origins[0] ?? `http://${LOCAL_HOST}:${actualPort}`}/${token === undefined ? '' : `#token=${token}`}`,
     port: actualPort,
+    isolation: runner.isolation,
     metricsPort: metrics?.port,
     async drain() {
       health.drain()

@@ -1,4 +1,4 @@
-/** The main module of every program: `node bootstrap.js PROGRAM ARGUMENTS…`, with the event channel as descriptor 3. */
+/** The main module of every program: `node bootstrap.js [PROGRAM ARGUMENTS…]`, with the event channel as descriptor 3. */
 import { subscribe } from 'node:diagnostics_channel'
 import { Socket } from 'node:net'
 import { dirname } from 'node:path'
@@ -7,13 +7,18 @@ import { explainSystemError } from './explain-system-error.ts'
 import { showReadersFrames } from './reader-stack.ts'
 
 const EVENTS_FD = 3
+const LIBRARY: string = 'socketserver-ts'
 
 const events = new Socket({ fd: EVENTS_FD, readable: true, writable: true })
-events.unref()
 events.on('error', () => undefined)
-// The server never writes here: the channel ends when the server is gone, and so is then the program with its group.
+// The channel ends when whoever started the program is gone, and so is then the program with its group.
 events.once('end', endGroup)
 events.resume()
+
+const [node = '', , ...given] = process.argv
+const [program, ...programArguments] = given.length > 0 ? given : await waitForProgram()
+if (program === undefined) throw new TypeError('The path of a program is required')
+events.unref()
 
 subscribe('socketserver-ts.listening', (message) => {
   if (typeof message !== 'object' || message === null || !('address' in message)) return
@@ -29,8 +34,6 @@ process.on('uncaughtExceptionMonitor', (error) => {
   process.exit(1)
 })
 
-const [node, , program, ...programArguments] = process.argv
-if (node === undefined || program === undefined) throw new TypeError('The path of a program is required')
 // The program sees the arguments that it would see as the main module.
 process.argv = [node, program, ...programArguments]
 showReadersFrames(dirname(program))
@@ -38,4 +41,19 @@ await import(pathToFileURL(program).href)
 
 function endGroup(): void {
   process.kill(process.platform === 'win32' ? process.pid : -process.pid, 'SIGKILL')
+}
+
+/** A spare process learns what it runs, one line of JSON, when it is needed; most programs import the library. */
+async function waitForProgram(): Promise<string[]> {
+  const line = new Promise<string>((resolve) => {
+    let text = ''
+    events.setEncoding('utf8')
+    events.on('data', (data: string) => {
+      text += data
+      if (text.endsWith('\n')) resolve(text)
+    })
+  })
+  // A library that cannot be loaded is the program's to report, which imports it too.
+  await import(LIBRARY).catch(() => undefined)
+  return JSON.parse(await line) as string[]
 }

@@ -6,19 +6,19 @@ const KILL_ROUND_MS = 5
 /** A process in an uninterruptible system call does not die before the call returns; it is not waited for longer. */
 const KILL_DEADLINE_MS = 500
 
-/**
- * A process with everything it has started. They are found by the process group that it leads and, on Linux, by a
- * marker in their environment, which detached processes inherit too.
- */
+/** Whether a process outside of the leader's group was started by it all the same. */
+export type Belongs = (pid: number) => Promise<boolean>
+
+/** A process with everything it has started: the process group that it leads and, on Linux, what has left the group. */
 export class ProcessTree {
   readonly #leader: number
-  readonly #marker: string
+  readonly #belongs: Belongs
   /** Once the group is empty the system may give its number to another. */
   #isGone = false
 
-  constructor(leader: number, marker: string) {
+  constructor(leader: number, belongs: Belongs) {
     this.#leader = leader
-    this.#marker = marker
+    this.#belongs = belongs
   }
 
   interrupt(): void {
@@ -62,9 +62,7 @@ export class ProcessTree {
     const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     if (state === undefined || state === 'Z' || state === 'X') return undefined
     const entry = { pid: Number(pid), group: Number(group) }
-    const isMember =
-      entry.group === this.#leader || (await readProcess(pid, 'environ')).includes(this.#marker)
-    return isMember ? entry : undefined
+    return entry.group === this.#leader || (await this.#belongs(entry.pid)) ? entry : undefined
   }
 }
 
@@ -74,7 +72,10 @@ interface ProcessEntry {
 }
 
 /** Empty for a process that is gone, or that is another user's and so not ours. */
-async function readProcess(pid: string, file: 'stat' | 'environ'): Promise<string> {
+export async function readProcess(
+  pid: string | number,
+  file: 'stat' | 'environ' | 'limits',
+): Promise<string> {
   try {
     return await readFile(`/proc/${pid}/${file}`, 'latin1')
   } catch {

@@ -1,26 +1,28 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
-import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { ProcessTree } from './process-tree.ts'
-import type { Program, ProgramExit } from './runner.ts'
+import { ProcessTree, type Belongs } from './process-tree.ts'
+import { resolvesWithin } from './resolves-within.ts'
+import type { UnboundedProgram } from './bounded-program.ts'
 
 const BOOTSTRAP = fileURLToPath(new URL('../program/bootstrap.js', import.meta.url))
-const MARKER_VARIABLE = 'PLAYGROUND_RUN'
 const EVENTS_FD = 3
 
 /** How long output may take to end once all processes are killed. */
 const LAST_OUTPUT_MS = 200
 
 export interface ProcessOptions {
+  /** The command that runs Node: its path, perhaps after that of a program that sets limits for it. */
+  node: readonly [string, ...string[]]
   /** The working directory. */
   directory: string
-  /** The path of the module to run, JavaScript with an inline source map. */
-  file: string
-  arguments: readonly string[]
+  /** The path of the module to run, JavaScript with an inline source map, and its arguments. A spare has none yet. */
+  program: readonly string[]
+  /** All of it: what the server inherited may hold secrets, and some variables double the start-up. */
+  env: NodeJS.ProcessEnv
+  belongs: Belongs
 }
 
 /**
@@ -28,41 +30,39 @@ export interface ProcessOptions {
  * @throws the system error if no process could be made.
  */
 export async function startProcess(options: ProcessOptions): Promise<ProgramProcess> {
-  const id = randomUUID()
+  const { node, directory, program, env, belongs } = options
+  const [command, ...args] = node
   // As the main module and not with --import: worker threads and forked children inherit that flag, not this.
-  const args = ['--enable-source-maps', BOOTSTRAP, options.file, ...options.arguments]
-  const child = spawn(process.execPath, args, {
-    cwd: options.directory,
-    // Nothing inherited but PATH: the environment may hold secrets, and some variables double the start-up.
-    env: { PATH: process.env['PATH'], LANG: 'C.UTF-8', TERM: 'xterm-256color', [MARKER_VARIABLE]: id },
+  const child = spawn(command, [...args, '--enable-source-maps', BOOTSTRAP, ...program], {
+    cwd: directory,
+    env: { LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
     windowsHide: true,
   })
   await once(child, 'spawn')
-  return new ProgramProcess(child, `${MARKER_VARIABLE}=${id}`)
+  return new ProgramProcess(child, belongs)
 }
 
 /** A running program and all that it has started. */
-export class ProgramProcess implements Program {
+export class ProgramProcess implements UnboundedProgram {
   readonly pid: number
   readonly stdin: Writable
   readonly stdout: Readable
   readonly stderr: Readable
-  /** What the program says of itself; whoever reads it trusts none of it. */
   readonly events: Socket
-  readonly exited: Promise<ProgramExit>
+  readonly exited: UnboundedProgram['exited']
   readonly #tree: ProcessTree
   #stopping: Promise<void> | undefined
 
-  constructor(child: ChildProcess, marker: string) {
+  constructor(child: ChildProcess, belongs: Belongs) {
     const stdin = pipeOf(child, 0)
     this.pid = child.pid ?? 0
     this.stdin = stdin
     this.stdout = pipeOf(child, 1)
     this.stderr = pipeOf(child, 2)
     this.events = pipeOf(child, EVENTS_FD)
-    this.#tree = new ProcessTree(this.pid, marker)
+    this.#tree = new ProcessTree(this.pid, belongs)
     // A program may end, or close its input, before it has read all of it.
     stdin.on('error', () => undefined)
     this.exited = this.#end(child)
@@ -83,16 +83,15 @@ export class ProgramProcess implements Program {
     await this.#tree.kill()
     if (await resolvesWithin(this.exited, LAST_OUTPUT_MS)) return
     // A process that hid from the tree still holds the pipes.
-    for (const stream of [this.stdin, this.stdout, this.stderr]) stream.destroy()
+    for (const stream of [this.stdin, this.stdout, this.stderr, this.events]) stream.destroy()
     await this.exited
   }
 
-  async #end(child: ChildProcess): Promise<ProgramExit> {
+  async #end(child: ChildProcess): UnboundedProgram['exited'] {
     const closed = once(child, 'close')
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
     // What the program leaves behind would hold its ports and its pipes; only then does its output end.
     await this.#tree.kill()
-    this.events.destroy()
     await closed
     return { code, signal }
   }
@@ -102,14 +101,4 @@ function pipeOf(child: ChildProcess, fd: number): Socket {
   const stream = child.stdio[fd]
   if (!(stream instanceof Socket)) throw new TypeError(`File descriptor ${fd}: a pipe is required`)
   return stream
-}
-
-async function resolvesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  const timer = new AbortController()
-  const late = setTimeout(ms, false, { signal: timer.signal })
-  try {
-    return await Promise.race([promise.then(() => true), late])
-  } finally {
-    timer.abort()
-  }
 }

@@ -52,4 +52,6 @@ export interface Program {
 export interface ProgramExit {
   code: number | null
   signal: string | null
+  /** Which limit ended it, in words for the reader; undefined if none did. */
+  limit: string | undefined
 }

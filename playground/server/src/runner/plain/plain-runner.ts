@@ -1,17 +1,20 @@
+import type { Limits } from '../../limits.ts'
 import type { Isolation, Runner, Sandbox } from '../runner.ts'
 import { PlainSandbox } from './plain-sandbox.ts'
 
 /** Runs programs as processes of the user who runs the server, who wrote them: nothing is walled off. */
 export class PlainRunner implements Runner {
   readonly isolation: Isolation
+  readonly #limits: Limits
   readonly #open = new Set<PlainSandbox>()
 
-  constructor(reason: string, mend: string) {
+  constructor(limits: Limits, reason: string, mend: string) {
+    this.#limits = limits
     this.isolation = { kind: 'none', reason, mend }
   }
 
   open(): Promise<Sandbox> {
-    const sandbox = new PlainSandbox()
+    const sandbox = new PlainSandbox(this.#limits)
     this.#open.add(sandbox)
     void sandbox.ended.then(() => this.#open.delete(sandbox))
     return Promise.resolve(sandbox)

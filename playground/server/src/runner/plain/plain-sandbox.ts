@@ -1,18 +1,26 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { readEvents } from '../event-lines.ts'
-import { startProcess } from '../program-process.ts'
+import type { Limits } from '../../limits.ts'
+import { BoundedProgram } from '../bounded-program.ts'
+import { readProcess } from '../process-tree.ts'
+import { startProcess, type ProgramProcess } from '../program-process.ts'
 import type { Program, ProgramOptions, Sandbox } from '../runner.ts'
-import { removeDirectory, SessionDirectory } from './session-directory.ts'
+import { removeDirectory } from '../temporary-directory.ts'
+import { SessionDirectory } from './session-directory.ts'
+
+const MARKER_VARIABLE = 'PLAYGROUND_RUN'
 
 /** A directory and process groups: the programs of a session can be found and ended, and do what the user may do. */
 export class PlainSandbox implements Sandbox {
   readonly ended: Promise<undefined>
+  readonly #limits: Limits
   readonly #directory = new SessionDirectory()
-  readonly #programs = new Set<Program>()
+  readonly #programs = new Set<ProgramProcess>()
   #end: () => void = () => undefined
   #closing: Promise<void> | undefined
 
-  constructor() {
+  constructor(limits: Limits) {
+    this.#limits = limits
     this.ended = new Promise((resolve) => {
       this.#end = () => resolve(undefined)
     })
@@ -21,14 +29,21 @@ export class PlainSandbox implements Sandbox {
   async start({ run, modules, entry, arguments: args, onEvent }: ProgramOptions): Promise<Program> {
     const runDirectory = await this.#directory.write(run, modules)
     const directory = await this.#directory.path()
-    const program = await startProcess({ directory, file: join(runDirectory, entry), arguments: args })
-    readEvents(program.events, onEvent)
+    const marker = randomUUID()
+    const program = await startProcess({
+      node: [process.execPath],
+      directory,
+      program: [join(runDirectory, entry), ...args],
+      env: { PATH: process.env['PATH'], [MARKER_VARIABLE]: marker },
+      // A detached process has left the group, and inherited the environment.
+      belongs: async (pid) => (await readProcess(pid, 'environ')).includes(marker),
+    })
     this.#programs.add(program)
     void program.exited.then(async () => {
       this.#programs.delete(program)
       await removeDirectory(runDirectory)
     })
-    return program
+    return new BoundedProgram(program, this.#limits, onEvent)
   }
 
   close(): Promise<void> {

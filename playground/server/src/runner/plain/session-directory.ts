@@ -1,11 +1,10 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Module } from '../../transpile.ts'
+import { makeTemporaryDirectory, removeDirectory } from '../temporary-directory.ts'
 
 const LIBRARY = 'socketserver-ts'
-const REMOVE_RETRIES = 3
 
 /** The temporary directory of a session: its programs' working directory, from which they import the library. */
 export class SessionDirectory {
@@ -30,18 +29,8 @@ export class SessionDirectory {
   }
 }
 
-/** A program may leave a directory that cannot be removed; that is to be known, and no reason to end the server. */
-export async function removeDirectory(path: string): Promise<void> {
-  try {
-    await rm(path, { recursive: true, force: true, maxRetries: REMOVE_RETRIES })
-  } catch (error) {
-    console.error(`Cannot remove "${path}":`, error)
-  }
-}
-
 async function create(): Promise<string> {
-  // The real path, so that import.meta.url of a program equals the URL of its process.argv[1].
-  const path = await realpath(await mkdtemp(join(tmpdir(), 'socketserver-playground-')))
+  const path = await makeTemporaryDirectory()
   await mkdir(join(path, 'node_modules'))
   await Promise.all([
     writeFile(join(path, 'package.json'), '{ "type": "module" }\n'),

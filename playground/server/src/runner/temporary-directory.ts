@@ -1,0 +1,40 @@
+import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const NAME = 'socketserver-playground'
+const REMOVE_RETRIES = 3
+
+/** Named after the process that owns it, so that one whose server was killed is known. */
+export async function makeTemporaryDirectory(): Promise<string> {
+  // The real path, so that import.meta.url of a program equals the URL of its process.argv[1].
+  return realpath(await mkdtemp(join(tmpdir(), `${NAME}-${hostname()}-${process.pid}-`)))
+}
+
+/** A program may leave a directory that cannot be removed; that is to be known, and no reason to end the server. */
+export async function removeDirectory(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true, maxRetries: REMOVE_RETRIES })
+  } catch (error) {
+    console.error(`Cannot remove "${path}":`, error)
+  }
+}
+
+/** Removes what servers of this machine have left that were killed. */
+export async function removeAbandonedDirectories(): Promise<void> {
+  const prefix = `${NAME}-${hostname()}-`
+  const abandoned = (await readdir(tmpdir())).filter((name) => {
+    const [, pid] = name.startsWith(prefix) ? (/^(\d+)-\w+$/.exec(name.slice(prefix.length)) ?? []) : []
+    return pid !== undefined && !isAlive(Number(pid))
+  })
+  await Promise.all(abandoned.map((name) => removeDirectory(join(tmpdir(), name))))
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
