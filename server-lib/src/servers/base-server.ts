@@ -6,7 +6,7 @@ import { alreadyServingError, isSystemError, notMainError, SystemExit } from '..
 import { BackgroundWork } from './background-work.ts'
 import { isCalledWithin, named, WorkNames } from './current-work.ts'
 import { isImportingProgram } from '../remote/import-class.ts'
-import { finisherOf, guarded } from './finish-request.ts'
+import { finisherOf, report, shutDown } from './finish-request.ts'
 import { settlesWithin } from './settles-within.ts'
 import { PendingQueue } from '../sockets/pending-queue.ts'
 
@@ -136,23 +136,10 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     }
     for (const signal of signals) process.on(signal, stop)
     try {
-      await this.#exclusively(() => this.#serve(pollInterval))
+      const isOverridden = this.serviceActions !== BaseServer.prototype.serviceActions
+      await this.#exclusively(() => this.#serve(isOverridden ? pollInterval : null, false))
     } finally {
       ignore()
-    }
-  }
-
-  async #serve(pollInterval: number): Promise<void> {
-    await this.listen()
-    const isOverridden = this.serviceActions !== BaseServer.prototype.serviceActions
-    const waitMs = isOverridden ? pollInterval : null
-    // An await costs a turn of the microtask queue and a promise, so there is one only where there is something to wait for.
-    while (!this.#stopRequested) {
-      const result = this.pending.size > 0 ? 'ready' : await this.pending.wait(waitMs)
-      if (this.#stopRequested) break
-      if (result === 'ready') await this.#handleNext()
-      const acted = this.serviceActions()
-      if (acted !== undefined) await acted
     }
   }
 
@@ -172,12 +159,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
    * @throws {SocketServerError} ERR_ALREADY_SERVING; {@link SystemExit} when a handler throws it.
    */
   async handleRequest(): Promise<void> {
-    await this.#exclusively(async () => {
-      await this.listen()
-      const result = await this.pending.wait(this.timeout)
-      if (result === 'ready') await this.#handleNext()
-      else if (result === 'timeout') await this.handleTimeout()
-    })
+    await this.#exclusively(() => this.#serve(this.timeout, true))
   }
 
   async #exclusively(serve: () => Promise<void>): Promise<void> {
@@ -364,30 +346,52 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     return isCalledWithin([this.#workNames.loop, this.#workNames.background])
   }
 
-  // One function for all steps, so that none of them makes a promise that nothing needs.
-  readonly #handleNext = named(this.#workNames.loop, async (): Promise<void> => {
-    try {
-      const accepted = this.getRequest()
-      const [request, clientAddress] = accepted instanceof Promise ? await accepted : accepted
-      try {
-        const verified = this.verifyRequest(request, clientAddress)
-        if (typeof verified === 'boolean' ? verified : await verified) {
-          const processed = this.processRequest(request, clientAddress)
-          if (processed !== undefined) await processed
-        } else {
-          await guarded(() => this.shutdownRequest(request))
+  // One function for all steps of all requests: each function that is awaited costs a promise and a turn of the queue, so
+  // there is an await only where there is something to wait for.
+  readonly #serve = named(
+    this.#workNames.loop,
+    async (waitMs: number | null, isOnlyOne: boolean): Promise<void> => {
+      await this.listen()
+      while (!this.#stopRequested) {
+        const result = this.pending.size > 0 ? 'ready' : await this.pending.wait(waitMs)
+        if (this.#stopRequested) return
+        if (result === 'ready') {
+          try {
+            const accepted = this.getRequest()
+            const [request, clientAddress] = accepted instanceof Promise ? await accepted : accepted
+            try {
+              const verified = this.verifyRequest(request, clientAddress)
+              if (typeof verified === 'boolean' ? verified : await verified) {
+                // Its two steps without the promise that joins them, where no subclass has another way.
+                const isPlain = this.processRequest === BaseServer.prototype.processRequest
+                const processed = isPlain
+                  ? this.finishRequest(request, clientAddress)
+                  : this.processRequest(request, clientAddress)
+                if (processed !== undefined) await processed
+                const closed = isPlain ? this.shutdownRequest(request) : undefined
+                if (closed !== undefined) await closed
+              } else {
+                await shutDown(this, request)
+              }
+            } catch (error) {
+              await this.#fail(request, clientAddress, error)
+            }
+          } catch (error) {
+            if (!isSystemError(error)) throw error
+          }
+        } else if (isOnlyOne && result === 'timeout') {
+          await this.handleTimeout()
         }
-      } catch (error) {
-        await this.#fail(request, clientAddress, error)
+        if (isOnlyOne) return
+        const acted = this.serviceActions()
+        if (acted !== undefined) await acted
       }
-    } catch (error) {
-      if (!isSystemError(error)) throw error
-    }
-  })
+    },
+  )
 
   async #fail(request: Request, clientAddress: Address, error: unknown): Promise<void> {
-    if (!(error instanceof SystemExit)) await guarded(() => this.handleError(request, clientAddress, error))
-    await guarded(() => this.shutdownRequest(request))
+    if (!(error instanceof SystemExit)) await report(this, request, clientAddress, error)
+    await shutDown(this, request)
     if (error instanceof SystemExit) throw error
   }
 }

@@ -15,7 +15,7 @@ export function finisherOf<Request, Address>(
   server: RequestHooks<Request, Address>,
   ended: () => void = () => {},
 ): (request: Request, clientAddress: Address) => Promise<SystemExit | null> {
-  // One function for all steps, because each request in progress holds on to every function that awaits.
+  // Each request in progress holds on to every function that awaits and to what its inner functions use: one, without any.
   return async (request, clientAddress) => {
     let exit: SystemExit | null = null
     try {
@@ -23,9 +23,9 @@ export function finisherOf<Request, Address>(
       if (finished !== undefined) await finished
     } catch (error) {
       if (error instanceof SystemExit) exit = error
-      else await guarded(() => server.handleError(request, clientAddress, error))
+      else await report(server, request, clientAddress, error)
     }
-    await guarded(() => server.shutdownRequest(request))
+    await shutDown(server, request)
     ended()
     return exit
   }
@@ -38,12 +38,30 @@ export async function refuse<Request, Address>(
   clientAddress: Address,
   error: unknown,
 ): Promise<void> {
-  await guarded(() => server.handleError(request, clientAddress, error))
-  await guarded(() => server.shutdownRequest(request))
+  await report(server, request, clientAddress, error)
+  await shutDown(server, request)
+}
+
+/** Calls `handleError()`, whatever it does. */
+export function report<Request, Address>(
+  server: RequestHooks<Request, Address>,
+  request: Request,
+  clientAddress: Address,
+  error: unknown,
+): Promise<void> {
+  return guarded(() => server.handleError(request, clientAddress, error))
+}
+
+/** Calls `shutdownRequest()`, whatever it does. */
+export function shutDown<Request, Address>(
+  server: RequestHooks<Request, Address>,
+  request: Request,
+): Promise<void> {
+  return guarded(() => server.shutdownRequest(request))
 }
 
 /** Runs a hook: what goes wrong while a failure is reported must neither end the loop nor leak the request's socket. */
-export async function guarded(hook: () => void | Promise<void>): Promise<void> {
+async function guarded(hook: () => void | Promise<void>): Promise<void> {
   try {
     await hook()
   } catch (error) {

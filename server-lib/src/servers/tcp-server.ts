@@ -13,6 +13,7 @@ import { BaseServer, type ServerCloseOptions } from './base-server.ts'
 import { ConnectionCounts } from './connection-counts.ts'
 import { settlesWithin, timeLeft } from './settles-within.ts'
 import { SocketServerError } from '../errors.ts'
+import { peerOf } from '../sockets/socket-handle.ts'
 import { StreamSocket } from '../sockets/stream-socket.ts'
 
 /**
@@ -44,7 +45,8 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
   allowReusePort = false
 
   #listener: Server | null = null
-  #connections = new Set<StreamSocket>()
+  /** Each open connection with the address that it counts for. */
+  readonly #connections = new Map<StreamSocket, string | undefined>()
   readonly #perAddress = new ConnectionCounts()
   #closed: Promise<void> = Promise.resolve()
 
@@ -97,24 +99,27 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
 
   // A server that derives from this one may have another kind of request; what is accepted here is a stream.
   #accept(socket: Socket): void {
-    const clientAddress = this.clientAddressOf(socket)
+    // The clients of a Unix socket have no address to be told apart by.
+    const peer = peerOf(socket)
+    const clientAddress = this.clientAddressOf(peer)
     if (clientAddress === null) {
       socket.destroy()
       return
     }
     const connection = new StreamSocket(socket)
-    // The clients of a Unix socket have no address to be told apart by.
-    const host = socket.remoteAddress
-    const isWithinLimit = host === undefined || this.#perAddress.add(host) <= this.maxPerAddress
-    this.#connections.add(connection)
-    socket.once('close', () => {
-      this.#connections.delete(connection)
-      if (host !== undefined) this.#perAddress.remove(host)
-    })
+    const isWithinLimit = peer === null || this.#perAddress.add(peer.host) <= this.maxPerAddress
+    this.#connections.set(connection, peer?.host)
+    StreamSocket.whenClosed(connection, this.#forget)
     const request = connection as Request
     if (!(isWithinLimit ? this.enqueue(request, clientAddress) : this.refused(request, clientAddress))) {
       connection.abort()
     }
+  }
+
+  readonly #forget = (connection: StreamSocket): void => {
+    const host = this.#connections.get(connection)
+    if (host !== undefined) this.#perAddress.remove(host)
+    this.#connections.delete(connection)
   }
 
   /** Called by `processRequest()`: sets the time limits of the connection, makes the handler and runs it. */
@@ -126,8 +131,8 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
   }
 
   /** Called with each connection; null if the client has gone already. Overridden for another address family. */
-  protected clientAddressOf({ remoteAddress: host, remotePort: port }: Socket): Address | null {
-    return host === undefined || port === undefined ? null : ({ host, port } as Address)
+  protected clientAddressOf(peer: InetAddress | null): Address | null {
+    return peer as Address | null
   }
 
   /** Sends the end of the stream after the reply, then calls `closeRequest()`. */
@@ -180,7 +185,7 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
     await super.serverClose(options)
     if (this.isCalledFromWithin()) return
     if (await settlesWithin(this.#closed, leftMs())) return
-    for (const connection of this.#connections) connection.abort()
+    for (const connection of this.#connections.keys()) connection.abort()
     await this.#closed
   }
 

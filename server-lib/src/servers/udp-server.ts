@@ -20,7 +20,9 @@ export class UDPServer<Address = InetAddress> extends TCPServer<DatagramRequest<
   override async serverBind(): Promise<void> {
     const transport = await this.bindTransport()
     this.#socket = new DatagramSocket(transport, this.pending, ([data, receiver], source) => {
-      if (receiver === this.#socket) this.enqueue([data.subarray(0, this.maxPacketSize), receiver], source)
+      if (receiver !== this.#socket) return
+      const isTooLong = data.length > this.maxPacketSize
+      this.enqueue([isTooLong ? data.subarray(0, this.maxPacketSize) : data, receiver], source)
     })
     this.serverAddress = transport.localAddress
   }

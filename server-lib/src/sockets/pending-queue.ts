@@ -3,16 +3,11 @@ export type WaitResult = 'ready' | 'timeout' | 'interrupted'
 
 const COMPACT_AT = 1024
 
-interface Waiter {
-  settle: (result: WaitResult) => void
-  timer: NodeJS.Timeout | null
-}
-
 /** A first-in, first-out line of what has arrived and was not begun yet, with the wait that `select()` is in CPython. */
 export class PendingQueue<Item> {
   #items: (Item | undefined)[] = []
   #head = 0
-  #waiters: Waiter[] = []
+  readonly #waiters: ((result: WaitResult) => void)[] = []
 
   get size(): number {
     return this.#items.length - this.#head
@@ -41,16 +36,23 @@ export class PendingQueue<Item> {
   /** Resolves at once when something waits; otherwise when it arrives, or after `timeoutMs` (null: never). */
   wait(timeoutMs: number | null): Promise<WaitResult> {
     if (this.size > 0) return Promise.resolve('ready')
+    if (timeoutMs === null) return new Promise(this.#join)
     return new Promise((resolve) => {
-      const waiter: Waiter = { settle: resolve, timer: null }
-      if (timeoutMs !== null) {
-        waiter.timer = setTimeout(() => {
-          this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
-          resolve('timeout')
-        }, timeoutMs)
+      const wake = (result: WaitResult) => {
+        clearTimeout(timer)
+        resolve(result)
       }
-      this.#waiters.push(waiter)
+      const timer = setTimeout(() => {
+        this.#waiters.splice(this.#waiters.indexOf(wake), 1)
+        resolve('timeout')
+      }, timeoutMs)
+      this.#waiters.push(wake)
     })
+  }
+
+  // Shared by all waits without a timeout, of which there is one for each datagram.
+  readonly #join = (wake: (result: WaitResult) => void): void => {
+    this.#waiters.push(wake)
   }
 
   /** Ends every wait, whether or not something has arrived. */
@@ -59,11 +61,6 @@ export class PendingQueue<Item> {
   }
 
   #settle(result: WaitResult): void {
-    const waiters = this.#waiters
-    this.#waiters = []
-    for (const { settle, timer } of waiters) {
-      if (timer !== null) clearTimeout(timer)
-      settle(result)
-    }
+    for (let wake = this.#waiters.shift(); wake !== undefined; wake = this.#waiters.shift()) wake(result)
   }
 }

@@ -4,29 +4,48 @@ import { ReceiveQueue } from './receive-queue.ts'
 const HIGH_WATER_BYTES = 128 * 1024
 const LOW_WATER_BYTES = 32 * 1024
 
-/** Takes a value from what has arrived, or null while more is needed; throws if more will not come (`ended`). */
-type Attempt<T> = (queue: ReceiveQueue, ended: boolean) => T | null
+/**
+ * Takes a value from what has arrived, or null while more is needed; throws if more will not come (`ended`). `size` is the
+ * number that the read was called with, so that a read needs no function of its own.
+ */
+type Attempt<T> = (queue: ReceiveQueue, ended: boolean, size: number) => T | null
 
-interface Waiting {
-  /** Tries again after an arrival; true when the read has been settled. */
-  retry: () => boolean
-  reject: (error: Error) => void
+/** What a receiver holds back and lets go on. */
+interface Source {
+  pause: () => unknown
+  resume: () => unknown
+}
+
+const EMPTY = Buffer.alloc(0)
+const NOTHING = new ReceiveQueue()
+
+/** A queue that is empty; one is enough, because most are emptied as soon as something has arrived. */
+let spare: ReceiveQueue | null = null
+
+function takeSpare(): ReceiveQueue {
+  const queue = spare ?? new ReceiveQueue()
+  spare = null
+  return queue
 }
 
 /** The receiving half of a stream: what has arrived, the one read that waits for more, and the flow from the socket. */
 export class Receiver {
-  readonly #queue = new ReceiveQueue()
-  readonly #source: { pause: () => unknown; resume: () => unknown }
-  #ended = false
-  #error: Error | null = null
-  #closed = false
-  #waiting: Waiting | null = null
+  /** Null while nothing has arrived that was not read: a server may have many connections that are idle. */
+  #queue: ReceiveQueue | null = null
+  readonly #source: Source
+  /** Why no more will arrive: the end of the stream, or what later reads reject with; false while more may. */
+  #ended: boolean | 'closed' | Error = false
+  /** The one read that waits; it rejects by resolving to a promise that does, which spares it a second function. */
+  #settle: ((value: unknown) => void) | null = null
+  #attempt: Attempt<unknown> = takeNothing
+  #size = 0
+  #timer: NodeJS.Timeout | null = null
   #paused = true
   #highWaterBytes = HIGH_WATER_BYTES
   timeoutMs: number | null = null
 
   /** `source` starts paused and is resumed by {@link start} or by the first read that has to wait. */
-  constructor(source: { pause: () => unknown; resume: () => unknown }) {
+  constructor(source: Source) {
     this.#source = source
   }
 
@@ -44,16 +63,17 @@ export class Receiver {
   }
 
   start(): void {
-    if (!this.#paused || this.#ended) return
+    if (!this.#paused || this.#ended !== false) return
     this.#paused = false
     this.#source.resume()
   }
 
   push(chunk: Buffer): void {
-    if (this.#ended) return
-    this.#queue.push(chunk)
-    if (this.#waiting !== null && !this.#waiting.retry() && this.#paused) this.start()
-    if (this.#queue.length > this.#highWaterBytes && this.#waiting === null && !this.#paused) {
+    if (this.#ended !== false) return
+    const queue = (this.#queue ??= takeSpare())
+    queue.push(chunk)
+    if (this.#settle !== null) this.#retry()
+    if (queue.length > this.#highWaterBytes && this.#settle === null && !this.#paused) {
       this.#paused = true
       this.#source.pause()
     }
@@ -61,31 +81,30 @@ export class Receiver {
 
   /** No more will arrive: null at an orderly end of the stream, otherwise what later reads reject with. */
   end(error: Error | null): void {
-    if (this.#ended) return
-    this.#ended = true
-    this.#error = error
-    if (error === null) this.#waiting?.retry()
-    else this.#waiting?.reject(error)
+    if (this.#ended !== false) return
+    this.#ended = error ?? true
+    if (this.#settle === null) return
+    if (error === null) this.#retry()
+    else this.#takeWaiting()(Promise.reject(error))
   }
 
   /** The socket is closed on this side; unless the stream had ended before, reads reject with ERR_SOCKET_CLOSED. */
   close(): void {
-    if (this.#ended) return
-    this.#ended = true
-    this.#closed = true
-    this.#waiting?.reject(closedError())
+    if (this.#ended !== false) return
+    this.#ended = 'closed'
+    if (this.#settle !== null) this.#takeWaiting()(Promise.reject(closedError()))
   }
 
   /** Gives what has arrived and was not read yet, and closes: the socket goes to another thread or process. */
   detach(): Buffer {
-    const unread = this.#queue.takeAll()
+    const unread = this.#queue?.takeAll() ?? EMPTY
     this.close()
     return unread
   }
 
   /** Resolves at once when `attempt` has a value. @throws {SocketServerError} ERR_READ_IN_PROGRESS, ERR_SOCKET_TIMEOUT */
-  read<T>(attempt: Attempt<T>): Promise<T> {
-    if (this.#waiting !== null) {
+  read<T>(attempt: Attempt<T>, size = 0): Promise<T> {
+    if (this.#settle !== null) {
       return Promise.reject(
         new SocketServerError(
           'ERR_READ_IN_PROGRESS',
@@ -94,60 +113,72 @@ export class Receiver {
       )
     }
     try {
-      const value = this.#attempt(attempt)
+      const value = this.#try(attempt, size)
       if (value !== null) return Promise.resolve(value)
     } catch (error) {
       return Promise.reject(error)
     }
-    if (this.#error !== null) return Promise.reject(this.#error)
-    if (this.#closed) return Promise.reject(closedError())
-    return this.#wait(attempt)
+    if (this.#ended instanceof Error) return Promise.reject(this.#ended)
+    if (this.#ended === 'closed') return Promise.reject(closedError())
+    return this.#wait(attempt, size)
   }
 
-  #attempt<T>(attempt: Attempt<T>): T | null {
-    const value = attempt(this.#queue, this.#ended && this.#error === null && !this.#closed)
-    if (this.#paused && this.#queue.length <= LOW_WATER_BYTES) this.start()
+  #try<T>(attempt: Attempt<T>, size: number): T | null {
+    const queue = this.#queue ?? NOTHING
+    const value = attempt(queue, this.#ended === true, size)
+    if (this.#paused && queue.length <= LOW_WATER_BYTES) this.start()
+    if (queue.length === 0) this.#giveBack()
     return value
   }
 
-  #wait<T>(attempt: Attempt<T>): Promise<T> {
+  #giveBack(): void {
+    if (this.#queue === null) return
+    spare = this.#queue
+    this.#queue = null
+  }
+
+  #wait<T>(attempt: Attempt<T>, size: number): Promise<T> {
     this.start()
-    return new Promise((resolve, reject) => {
-      let timer: NodeJS.Timeout | null = null
-      const settle = () => {
-        if (timer !== null) clearTimeout(timer)
-        this.#waiting = null
-      }
-      this.#waiting = {
-        retry: () => {
-          try {
-            const value = this.#attempt(attempt)
-            if (value === null) return false
-            settle()
-            resolve(value)
-          } catch (error) {
-            settle()
-            reject(error)
-          }
-          return true
-        },
-        reject: (error) => {
-          settle()
-          reject(error)
-        },
-      }
-      const timeoutMs = this.timeoutMs
-      if (timeoutMs === null) return
-      timer = setTimeout(() => {
-        this.#waiting?.reject(
-          new SocketServerError('ERR_SOCKET_TIMEOUT', `Nothing was received within ${timeoutMs} ms`),
-        )
-      }, timeoutMs)
+    return new Promise<T>((resolve) => {
+      this.#settle = resolve as (value: unknown) => void
+      this.#attempt = attempt
+      this.#size = size
+      if (this.timeoutMs !== null) this.#timer = this.#timeOut(this.timeoutMs)
     })
+  }
+
+  #timeOut(timeoutMs: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      const error = new SocketServerError('ERR_SOCKET_TIMEOUT', `Nothing was received within ${timeoutMs} ms`)
+      this.#takeWaiting()(Promise.reject(error))
+    }, timeoutMs)
+  }
+
+  /** After an arrival or the end of the stream. */
+  #retry(): void {
+    try {
+      const value = this.#try(this.#attempt, this.#size)
+      if (value !== null) this.#takeWaiting()(value)
+      else if (this.#paused) this.start()
+    } catch (error) {
+      this.#takeWaiting()(Promise.reject(error))
+    }
+  }
+
+  #takeWaiting(): (value: unknown) => void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+    const settle = this.#settle ?? (() => {})
+    this.#settle = null
+    return settle
   }
 }
 
 // Made only for a read that needs it: an error costs a stack, and every connection is closed once.
 function closedError(): SocketServerError {
   return new SocketServerError('ERR_SOCKET_CLOSED', 'Cannot receive: the socket is closed')
+}
+
+function takeNothing(): null {
+  return null
 }

@@ -23,9 +23,9 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * @throws {RangeError} if `size` is not a whole number of bytes.
    */
   read(size = -1): Promise<Buffer> {
-    if (size === -1) return this.#receiver.read((queue, ended) => (ended ? queue.takeAll() : null))
+    if (size === -1) return this.#receiver.read(takeToEnd)
     const count = byteCount(size, 'read')
-    return this.#receiver.read((queue, ended) => queue.takeExactly(count) ?? (ended ? queue.takeAll() : null))
+    return this.#receiver.read(takeUpTo, count)
   }
 
   /** How many bytes a line may have before the reads of lines reject; without limit by default. */
@@ -40,13 +40,9 @@ export class StreamReader implements AsyncIterable<Buffer> {
    */
   readline(limit?: number): Promise<Buffer> {
     if (limit !== undefined) {
-      byteCount(limit, 'read')
-      return this.#receiver.read(
-        (queue, ended) => queue.takeLine(NEWLINE, limit) ?? (ended ? queue.takeAll() : null),
-      )
+      return this.#receiver.read(takeLimited, byteCount(limit, 'read'))
     }
-    const max = this.#maxLineLength
-    return this.#receiver.read(max === Infinity ? takeLine : (queue, ended) => takeLine(queue, ended, max))
+    return this.#receiver.read(takeLine, this.#maxLineLength)
   }
 
   /** Reads every line up to the end of the stream, each with its newline. */
@@ -58,10 +54,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
 
   /** Reads exactly `count` bytes. @throws {SocketServerError} ERR_INCOMPLETE_READ if the stream ends before. */
   readExactly(count: number): Promise<Buffer> {
-    byteCount(count, 'read')
-    return this.#receiver.read(
-      (queue, ended) => queue.takeExactly(count) ?? incomplete(queue, ended, `${count} bytes`),
-    )
+    return this.#receiver.read(takeExactly, byteCount(count, 'read'))
   }
 
   /**
@@ -84,14 +77,30 @@ export class StreamReader implements AsyncIterable<Buffer> {
     const receiver = this.#receiver
     const max = this.#maxLineLength
     return {
-      next: () => receiver.read((queue, ended) => nextLine(queue, ended, max)),
+      next: () => receiver.read(nextLine, max),
       return: () => Promise.resolve(DONE),
     }
   }
 }
 
-function takeLine(queue: ReceiveQueue, ended: boolean, maxLength = Infinity): Buffer | null {
-  const line = queue.takeLine(NEWLINE, maxLength + 1) ?? (ended ? queue.takeAll() : null)
+function takeToEnd(queue: ReceiveQueue, ended: boolean): Buffer | null {
+  return ended ? queue.takeAll() : null
+}
+
+function takeUpTo(queue: ReceiveQueue, ended: boolean, count: number): Buffer | null {
+  return queue.takeExactly(count) ?? takeToEnd(queue, ended)
+}
+
+function takeExactly(queue: ReceiveQueue, ended: boolean, count: number): Buffer | null {
+  return queue.takeExactly(count) ?? incomplete(queue, ended, `${count} bytes`)
+}
+
+function takeLimited(queue: ReceiveQueue, ended: boolean, limit: number): Buffer | null {
+  return queue.takeLine(NEWLINE, limit) ?? takeToEnd(queue, ended)
+}
+
+function takeLine(queue: ReceiveQueue, ended: boolean, maxLength: number): Buffer | null {
+  const line = takeLimited(queue, ended, maxLength + 1)
   if (line === null || line.length <= maxLength) return line
   throw new SocketServerError('ERR_LINE_TOO_LONG', `A line is longer than ${maxLength} bytes`)
 }

@@ -3,9 +3,12 @@ import type { Duplex } from 'node:stream'
 import type { InetAddress } from './address.ts'
 import { SocketServerError } from '../errors.ts'
 import { events } from '../events.ts'
+import { receiveInto } from './receive-into.ts'
+import type { ReceiveQueue } from './receive-queue.ts'
 import { Receiver } from './receiver.ts'
 import { Sender } from './sender.ts'
 import { SilenceLimit } from './silence-limit.ts'
+import { handleOf, type SocketHandle } from './socket-handle.ts'
 import { byteCount, StreamReader } from './stream-reader.ts'
 import { StreamWriter } from './stream-writer.ts'
 
@@ -22,14 +25,6 @@ export interface StreamState {
   /** Bytes that have arrived and were not read yet. */
   unread: Uint8Array
   timeoutMs: number | null
-}
-
-/** What the library uses of the handle in a net.Socket, which Node's types leave out. */
-interface StreamHandle {
-  /** Absent on Windows. */
-  readonly fd?: number
-  reading: boolean
-  readStop: () => void
 }
 
 /** What a {@link StreamSocket} wraps: a socket of Node, or what stands for one in a thread. */
@@ -51,36 +46,21 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
   readonly #receiver: Receiver
   readonly #sender: Sender
   #failure: Error | null = null
-  #silence: SilenceLimit | null = null
+  #onClosed: ((socket: StreamSocket) => void) | null = null
   #closed: Promise<void> | null = null
 
   /** Wraps a connected socket that was opened with `allowHalfOpen`; nothing is read from it yet. */
   constructor(socket: Connection) {
     this.#socket = socket
     this.#receiver = new Receiver(socket)
-    this.#sender = new Sender(socket, (data) => {
-      this.#silence?.sent()
-      if (events.sent.hasSubscribers) events.sent.publish({ request: this, data })
-    })
-    socket.pause()
-    socket.on('data', (chunk: Buffer) => {
-      this.#silence?.received()
-      if (events.received.hasSubscribers) events.received.publish({ request: this, data: chunk })
-      this.#receiver.push(chunk)
-    })
-    socket.on('end', () => {
-      this.#receiver.end(null)
-    })
-    socket.on('error', (error) => {
-      this.#failure = error
-      this.#receiver.end(error)
-      this.#sender.fail(error)
-    })
-    socket.on('close', () => {
-      this.#silence?.stop()
-      this.#sender.close()
-      this.#receiver.close()
-    })
+    this.#sender = new Sender(socket, this)
+    // Functions that all connections share: four of its own would be half a kilobyte of each.
+    const owned: OwnedConnection = Object.assign(socket, { [OWNER]: this })
+    owned.pause()
+    if (!receiveInto(owned, onBytes)) owned.on('data', onData)
+    owned.on('end', onEnd)
+    owned.on('error', onError)
+    owned.on('close', onClose)
   }
 
   /** The address of this end; `{ host: '', port: 0 }` of a Unix socket. */
@@ -94,9 +74,7 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
    */
   recv(max: number): Promise<Buffer> {
     byteCount(max, 'receive')
-    return this.#receiver.read((queue, ended) =>
-      queue.length > 0 ? queue.takeSome(max) : ended ? EMPTY : null,
-    )
+    return this.#receiver.read(takeSome, max)
   }
 
   /**
@@ -224,11 +202,39 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
 
   /** @internal Ends the connection when it has been silent for too long. */
   static limitSilence(socket: StreamSocket, firstByteMs: number | null, idleMs: number | null): void {
-    socket.#silence = new SilenceLimit(firstByteMs, idleMs, (message) => {
+    socket.#sender.silence = new SilenceLimit(firstByteMs, idleMs, (message) => {
       socket.#socket.destroy(new SocketServerError('ERR_SOCKET_TIMEOUT', message))
     })
     // Otherwise the first byte would be seen only when the handler reads.
     socket.#receiver.start()
+  }
+
+  /** @internal Calls `onClosed` when the connection is closed. */
+  static whenClosed(socket: StreamSocket, onClosed: (socket: StreamSocket) => void): void {
+    socket.#onClosed = onClosed
+  }
+
+  /** @internal Something has arrived. */
+  static received(socket: StreamSocket, data: Buffer): void {
+    socket.#sender.silence?.received()
+    if (events.received.hasSubscribers) events.received.publish({ request: socket, data })
+    socket.#receiver.push(data)
+  }
+
+  /** @internal No more will arrive. */
+  static ended(socket: StreamSocket, error: Error | null): void {
+    socket.#receiver.end(error)
+    if (error === null) return
+    socket.#failure = error
+    socket.#sender.fail(error)
+  }
+
+  /** @internal The connection is closed. */
+  static closed(socket: StreamSocket): void {
+    socket.#sender.silence?.stop()
+    socket.#sender.close()
+    socket.#receiver.close()
+    socket.#onClosed?.(socket)
   }
 
   /** @internal Whether `error` is this connection's own failure, such as a reset by its peer. */
@@ -253,7 +259,7 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
     raw.pause()
     // Node's own buffer is emptied by a read, which starts the handle again, which is then stopped for good.
     if (raw.readableLength > 0) raw.read()
-    const { _handle: handle } = raw as Socket & { _handle: StreamHandle | null }
+    const handle = handleOf(raw)
     if (handle?.reading === true) {
       handle.reading = false
       handle.readStop()
@@ -272,16 +278,45 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
   }
 
   /** @internal The handle with which a connection can leave at once; null if it is closed, of TLS, or still sending. */
-  static handleOf(socket: StreamSocket): StreamHandle | null {
+  static handleOf(socket: StreamSocket): SocketHandle | null {
     const raw = socket.#socket
     if (!(raw instanceof Socket) || 'encrypted' in raw) return null
     socket.#sender.flush()
-    const { _handle: handle } = raw as Socket & { _handle: StreamHandle | null }
-    return raw.writableLength > 0 ? null : handle
+    return raw.writableLength > 0 ? null : handleOf(raw)
   }
 
   /** @internal Keeps the connection from holding the process. */
   static unref(socket: StreamSocket): void {
     if (socket.#socket instanceof Socket) socket.#socket.unref()
   }
+}
+
+const OWNER = Symbol('socketserver-ts.owner')
+
+type OwnedConnection = Connection & { readonly [OWNER]: StreamSocket }
+
+function onBytes(this: OwnedConnection, count: number, buffer: Buffer): void {
+  const data = Buffer.allocUnsafe(count)
+  buffer.copy(data, 0, 0, count)
+  StreamSocket.received(this[OWNER], data)
+}
+
+function onData(this: OwnedConnection, data: Buffer): void {
+  StreamSocket.received(this[OWNER], data)
+}
+
+function onEnd(this: OwnedConnection): void {
+  StreamSocket.ended(this[OWNER], null)
+}
+
+function onError(this: OwnedConnection, error: Error): void {
+  StreamSocket.ended(this[OWNER], error)
+}
+
+function onClose(this: OwnedConnection): void {
+  StreamSocket.closed(this[OWNER])
+}
+
+function takeSome(queue: ReceiveQueue, ended: boolean, max: number): Buffer | null {
+  return queue.length > 0 ? queue.takeSome(max) : ended ? EMPTY : null
 }

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { fieldsOf, type ServerBlueprint } from '../../remote/server-blueprint.ts'
 import type { BaseServer } from '../../servers/base-server.ts'
 import type { DatagramRequest } from '../../sockets/datagram-socket.ts'
+import { handleOf } from '../../sockets/socket-handle.ts'
 import { StreamSocket, type StreamState } from '../../sockets/stream-socket.ts'
 import { encodeCopy } from '../copy.ts'
 import type { RequestContext } from '../messages.ts'
@@ -45,7 +46,7 @@ export class DepartingRequest {
     }
     const { raw, state } = this.#connection
     await written(raw)
-    const { _handle: handle } = raw as Socket & { _handle: SendHandle | null }
+    const handle = handleOf(raw) as SendHandle | null
     // The client has gone.
     if (handle === null) return { end: Promise.resolve() }
     const served = await child.serve({ message: { ...base, request: { kind: 'stream', ...state } }, handle })
