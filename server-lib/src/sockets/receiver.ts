@@ -16,7 +16,6 @@ interface Source {
   resume: () => unknown
 }
 
-const EMPTY = Buffer.alloc(0)
 const NOTHING = new ReceiveQueue()
 
 /** A queue that is empty; one is enough, because most are emptied as soon as something has arrived. */
@@ -95,11 +94,11 @@ export class Receiver {
     if (this.#settle !== null) this.#takeWaiting()(Promise.reject(closedError()))
   }
 
-  /** Gives what has arrived and was not read yet, and closes: the socket goes to another thread or process. */
-  detach(): Buffer {
-    const unread = this.#queue?.takeAll() ?? EMPTY
+  /** Gives a copy of what has arrived and was not read yet, and closes: the socket goes to another thread or process. */
+  detach(): Uint8Array | null {
+    const unread = this.#queue?.takeAll() ?? null
     this.close()
-    return unread
+    return unread === null ? null : new Uint8Array(unread)
   }
 
   /** Resolves at once when `attempt` has a value. @throws {SocketServerError} ERR_READ_IN_PROGRESS, ERR_SOCKET_TIMEOUT */

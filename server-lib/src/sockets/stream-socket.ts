@@ -22,8 +22,8 @@ const GONE = new Socket().destroy()
 
 /** What a connection takes along when it goes to another thread or process. */
 export interface StreamState {
-  /** Bytes that have arrived and were not read yet. */
-  unread: Uint8Array
+  /** Bytes that have arrived and were not read yet; null if there are none. */
+  unread: Uint8Array | null
   timeoutMs: number | null
 }
 
@@ -272,7 +272,7 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
   /** @internal The connection of {@link StreamSocket.detach} where it has arrived, over a raw socket that is paused. */
   static attach(raw: Socket, { unread, timeoutMs }: StreamState): StreamSocket {
     const socket = new StreamSocket(raw)
-    if (unread.length > 0) socket.#receiver.push(Buffer.from(unread))
+    if (unread !== null) socket.#receiver.push(Buffer.from(unread))
     socket.setTimeout(timeoutMs)
     return socket
   }

@@ -23,12 +23,18 @@ export type RequestMessage =
   | { kind: 'bridge'; port: MessagePort; localAddress: InetAddress }
   | { kind: 'datagram'; data: Uint8Array; localAddress: unknown }
 
+/** What has changed of a server since a thread was told of it. */
+export interface ServerState {
+  /** Null if it is the same. */
+  blueprint: ServerBlueprint | null
+  fields: Record<string, unknown>
+}
+
 export interface ServeMessage {
   kind: 'serve'
   /** The name of the thread for this request. */
   name: string
-  blueprint: ServerBlueprint
-  fields: Record<string, unknown>
+  state: ServerState
   request: RequestMessage
   clientAddress: unknown
 }

@@ -19,7 +19,7 @@ export async function warmUp(): Promise<void> {
 }
 
 async function reply(raw: Socket): Promise<void> {
-  const connection = StreamSocket.attach(raw, { unread: new Uint8Array(), timeoutMs: null })
+  const connection = StreamSocket.attach(raw, { unread: null, timeoutMs: null })
   await connection.send(await connection.recv(1))
   StreamSocket.endWriting(connection)
   StreamSocket.closeGracefully(connection)

@@ -1,13 +1,14 @@
 import { type MessagePort, Worker } from 'node:worker_threads'
 import { nextThreadName, threadCount } from '../../concurrency/current-thread.ts'
 import { decodeError } from '../../remote/error-message.ts'
-import { fieldsOf, type ServerBlueprint } from '../../remote/server-blueprint.ts'
+import type { ServerBlueprint } from '../../remote/server-blueprint.ts'
 import { BaseServer } from '../../servers/base-server.ts'
 import { answer, performOnLoop } from '../calls.ts'
 import type { Call, FromRequestThread, RequestThreadData, ToRequestThread } from '../messages.ts'
 import type { Bridge } from './bridge.ts'
 import { DescriptorSlot, type Duplicate } from './descriptors.ts'
 import { parcelOf } from './request-message.ts'
+import { ToldState } from './told-state.ts'
 import { threadEndedError } from './thread-ended-error.ts'
 import { workerOptions } from './worker-options.ts'
 
@@ -38,6 +39,7 @@ export class RequestThread {
   readonly ended: Promise<void>
   readonly #worker: Worker
   readonly #slot = new DescriptorSlot()
+  readonly #told = new ToldState()
   readonly #bridges = new Set<Bridge>()
   /** The request in progress, or the start. */
   #task: Task | null = null
@@ -84,11 +86,12 @@ export class RequestThread {
       return BaseServer.runInBackgroundOf(server, () => performOnLoop(server, call))
     }
     const name = nextThreadName()
-    const fields = fieldsOf(server)
+    const state = this.#told.changesOf(server, blueprint)
     try {
       const transfer = bridge === null ? [] : [bridge.port]
-      this.#post({ kind: 'serve', name, blueprint, fields, request: message, clientAddress }, transfer)
+      this.#post({ kind: 'serve', name, state, request: message, clientAddress }, transfer)
     } catch (error) {
+      this.#told.forget()
       this.#slot.reclaim()
       bridge?.abort()
       throw error

@@ -1,23 +1,35 @@
-import { type Replica, replicaOf } from '../../remote/replica.ts'
+import { assignFields, type Replica, replicaOf } from '../../remote/replica.ts'
 import type { ServerBlueprint } from '../../remote/server-blueprint.ts'
 import { BaseServer } from '../../servers/base-server.ts'
 import type { Calls } from '../calls.ts'
-import type { Call } from '../messages.ts'
+import type { Call, ServerState } from '../messages.ts'
 
 /** The replicas that a thread has made, one for each pair of server and handler classes. */
 export class Replicas {
   readonly #parent: Calls<Call>
   readonly #made = new Map<string, Replica>()
+  #blueprint: ServerBlueprint | null = null
+  readonly #fields: Record<string, unknown> = {}
 
   constructor(parent: Calls<Call>) {
     this.#parent = parent
   }
 
-  /** Gives at once a replica that was made before. @throws whatever the import of a class throws. */
-  get(blueprint: ServerBlueprint): Replica | Promise<Replica> {
-    const { server, handler } = blueprint
+  /**
+   * The replica with the fields that its server has now, whatever handlers have changed in it: at once where it was
+   * made before. @throws whatever the import of a class throws.
+   */
+  tell({ blueprint, fields }: ServerState): Replica | Promise<Replica> {
+    Object.assign(this.#fields, fields)
+    this.#blueprint = blueprint ?? this.#blueprint
+    if (this.#blueprint === null)
+      throw new TypeError('The first request came without the blueprint of its server')
+    const { server, handler } = this.#blueprint
     const key = [server.moduleUrl, server.exportName, handler.moduleUrl, handler.exportName].join(' ')
-    return this.#made.get(key) ?? this.#make(key, blueprint)
+    const made = this.#made.get(key)
+    if (made === undefined) return this.#make(key, this.#blueprint)
+    assignFields(made, this.#fields)
+    return made
   }
 
   /** Aborts the signal of every handler. */
@@ -37,6 +49,7 @@ export class Replicas {
       },
     })
     this.#made.set(key, replica)
+    assignFields(replica, this.#fields)
     return replica
   }
 }

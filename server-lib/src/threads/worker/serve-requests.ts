@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { nameThread, shareThreadCount } from '../../concurrency/current-thread.ts'
 import { SystemExit } from '../../errors.ts'
 import { encodeError } from '../../remote/error-message.ts'
-import { assignFields, serveOn } from '../../remote/replica.ts'
+import { serveOn } from '../../remote/replica.ts'
 import type { Connection } from '../../sockets/stream-socket.ts'
 import { Calls } from '../calls.ts'
 import type {
@@ -57,16 +57,15 @@ parentPort?.on('message', (message: ToRequestThread) => {
 post({ kind: 'free' })
 
 /** Resolves, when the thread is free for the next request, to what has kept this one from being served. */
-async function serve({ name, blueprint, fields, request, clientAddress }: ServeMessage): Promise<unknown> {
+async function serve({ name, state, request, clientAddress }: ServeMessage): Promise<unknown> {
   nameThread(name)
   let connection: Connection | null = null
   try {
     const received = receiveRequest(request, parent)
     connection = received.connection
     if (connection !== null) track(connection)
-    const found = replicas.get(blueprint)
-    const replica = found instanceof Promise ? await found : found
-    assignFields(replica, fields)
+    const told = replicas.tell(state)
+    const replica = told instanceof Promise ? await told : told
     await serveOn(replica, received.request, clientAddress)
   } catch (error) {
     // As in Python, SystemExit ends a thread and says nothing.
