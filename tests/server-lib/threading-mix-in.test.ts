@@ -79,6 +79,8 @@ describe('memory', () => {
     expect(server.label).toBe('set before the request')
     server.label = 'set again'
     expect(await exchange(serverAddress, 'label changed\n')).toBe('set again')
+    // It is the same, but the last request has changed the copy.
+    expect(await exchange(serverAddress, 'label changed\n')).toBe('set again')
   })
 })
 
