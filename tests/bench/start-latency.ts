@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { decodeOutputFrame, parseServerMessage, SUBPROTOCOL, type ClientMessage } from '@playground/protocol'
+import { decodeOutputFrame, parseServerFrame, SUBPROTOCOL, type ClientMessage } from '@playground/protocol'
 import { startPlaygroundServer } from '@playground/server'
 import { WebSocket } from 'ws'
 
@@ -27,8 +27,10 @@ const webSocket = new WebSocket(`${origin}/session`, [SUBPROTOCOL, hash.slice(1)
   origin,
 })
 await once(webSocket, 'open')
+webSocket.send(JSON.stringify({ type: 'hello' }))
 
 let lastRun = 0
+let sent = 0
 const variants = {
   'node -e, by itself': measureBareNode,
   'a program that prints at once': () => measureStart(PRINTS_AT_ONCE),
@@ -77,7 +79,8 @@ async function measureStart(source: string): Promise<number> {
 }
 
 function send(message: ClientMessage): void {
-  webSocket.send(JSON.stringify(message))
+  sent += 1
+  webSocket.send(JSON.stringify({ type: 'message', number: sent, received: 0, message }))
 }
 
 function firstOutput(run: number): Promise<void> {
@@ -87,8 +90,8 @@ function firstOutput(run: number): Promise<void> {
 function end(run: number): Promise<void> {
   return received((data, isBinary) => {
     if (isBinary) return false
-    const message = parseServerMessage(data.toString())
-    return message.type === 'exited' && message.run === run
+    const frame = parseServerFrame(data.toString())
+    return frame.type === 'message' && frame.message.type === 'exited' && frame.message.run === run
   })
 }
 

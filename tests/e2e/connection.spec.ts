@@ -10,34 +10,30 @@ test('the token leaves the address bar and stays in the tab', async ({ page, sit
   await new Playground(page, 'tcp-server.ts').start()
 })
 
-test('a page without a token says which address to open', async ({ page, site }) => {
-  await page.goto(new URL('/tutorial/tcp-echo', site.address('/')).href)
-  const playground = new Playground(page, 'tcp-server.ts')
-  await playground.button('Start').click()
-  const sentence = 'This page has no token. Open the address that npm start printed'
-  await expect(playground.status).toHaveText(sentence)
-  await playground.server.showsWrapped(`— ${sentence}`)
-  await expect(playground.button('Start')).toBeEnabled()
-})
+test.describe('a page that cannot connect', () => {
+  test.use({ expectedComplaint: /^WebSocket connection to .* failed|^Failed to load resource/ })
 
-test.describe('a page whose server goes away', () => {
-  test.use({ expectedComplaint: /^WebSocket connection to .* failed/ })
+  test('says which address to open if it has no token', async ({ page, site }) => {
+    await page.goto(new URL('/tutorial/tcp-echo', site.address('/')).href)
+    const playground = new Playground(page, 'tcp-server.ts')
+    await playground.button('Start').click()
+    const sentence = 'This page has no token. Open the address that npm start printed'
+    await expect(playground.status).toHaveText(sentence)
+    await playground.server.showsWrapped(`— ${sentence}`)
+    await expect(playground.button('Start')).toBeEnabled()
+  })
 
-  test('says that the connection is lost, keeps the edited text and can try again', async ({ page }) => {
+  test('says that nobody answers, keeps the edited text and can try again', async ({ page }) => {
     const site = await startSite()
     await page.goto(site.address('/tutorial/tcp-echo'))
     const playground = new Playground(page, 'tcp-server.ts')
     await playground.openEditor('tcp-server.ts')
     await playground.replaceLine('tcp-server.ts', 'console.log(text)', ["console.log('kept')"])
-    await playground.start()
     await site.close()
-    await expect(playground.status).toHaveText(/^Connection lost/)
-    await expect(playground.editor('tcp-server.ts')).toContainText("console.log('kept')")
     await playground.button('Start').click()
-    await expect(playground.status).toHaveText(
-      /^The playground server does not answer, or does not know this page/,
-    )
+    await expect(playground.status).toHaveText(/^The playground server does not answer/)
     await expect(playground.editor('tcp-server.ts')).toContainText("console.log('kept')")
+    await expect(playground.button('Start')).toBeEnabled()
   })
 
   test('a token of an earlier server is refused, and an address pasted into the tab mends it', async ({
@@ -47,7 +43,7 @@ test.describe('a page whose server goes away', () => {
     await page.goto(new URL('/tutorial/tcp-echo#token=of-another-server', site.address('/')).href)
     const playground = new Playground(page, 'tcp-server.ts')
     await playground.button('Start').click()
-    await expect(playground.status).toHaveText(/Run npm start and open the address it prints$/)
+    await expect(playground.status).toHaveText(/^The playground server does not know this page/)
     await page.goto(site.address('/tutorial/tcp-echo'))
     await playground.start()
     await playground.stop()

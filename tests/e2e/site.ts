@@ -11,11 +11,12 @@ export interface Site {
   close(): Promise<void>
 }
 
-export async function startSite(): Promise<Site> {
+/** Unless `env` says otherwise the programs are not walled, so that a test can look at the ports of the machine. */
+export async function startSite(env: NodeJS.ProcessEnv = {}): Promise<Site> {
   const server = await startPlaygroundServer({
     port: 0,
     docs: join(ROOT, '.vitepress/dist'),
-    env: {},
+    env: { PLAY_RUNNER: 'plain', ...env },
   })
   const { origin, hash } = new URL(server.url)
   return { address: (path) => origin + path + hash, close: () => server.close() }

@@ -25,7 +25,7 @@ test('a flood waits for a page that draws nothing, and goes on when it draws', a
   expect(page.outputBytes).toBeLessThan(OUTPUT_HIGH_WATER_BYTES + SLACK_BYTES)
   expect(page.messages.some((message) => message.type === 'exited' && message.run === run)).toBe(false)
   page.acknowledges = true
-  page.send({ type: 'acknowledge', run, bytes: page.outputBytes })
+  page.acknowledge(run)
   await until(() => page.outputBytes === FLOOD_BYTES, 30_000)
   expect(await page.message('exited', run)).toMatchObject({ code: 0 })
 })
@@ -55,13 +55,27 @@ test('stop reaches the SIGTERM handler of a program that is stuck in a write', a
   expect(await page.message('exited', run)).toMatchObject({ code: 6, stopped: true })
 })
 
-test('a page that acknowledges without reading is given up', async () => {
+test('a page that acknowledges what it was not sent gets no more than may wait', async () => {
   const page = await Page.open(await openServer())
+  page.acknowledges = false
+  const { run } = await page.start(`for (;;) {${FLOOD}}`)
+  await until(() => page.outputBytes > OUTPUT_HIGH_WATER_BYTES)
+  const before = page.outputBytes
+  page.sendFrame({ type: 'drawn', run, bytes: Number.MAX_SAFE_INTEGER, received: page.received })
+  await until(() => page.outputBytes > before + OUTPUT_HIGH_WATER_BYTES)
+  await page.execute('')
+  expect(page.outputBytes).toBeLessThan(before + OUTPUT_HIGH_WATER_BYTES + SLACK_BYTES)
+})
+
+test('a page that does not read is given up, whatever it acknowledges', async () => {
+  const page = await Page.open(await openServer({ PLAY_RESUME_GRACE_MS: '1' }))
   page.acknowledges = false
   const { run, pid } = await page.start(`for (;;) {${FLOOD}}`)
   page.webSocket.pause()
+  let acknowledged = 0
   await until(() => {
-    page.send({ type: 'acknowledge', run, bytes: OUTPUT_HIGH_WATER_BYTES })
+    acknowledged += OUTPUT_HIGH_WATER_BYTES
+    page.sendFrame({ type: 'drawn', run, bytes: acknowledged, received: 0 })
     return !isAlive(pid)
   })
 })

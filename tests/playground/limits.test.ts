@@ -5,7 +5,7 @@ import { Page } from './page.ts'
 test('a limit is set by its variable', async () => {
   const server = await openServer({ PLAY_SESSIONS: '1' })
   await Page.open(server)
-  await expect(Page.open(server)).rejects.toThrow('503')
+  await expect(Page.open(server)).rejects.toThrow('Busy: 1 of 1 sessions')
 })
 
 test.each([

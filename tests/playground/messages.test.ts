@@ -5,9 +5,10 @@ import { openServer } from './support.ts'
 
 const files = [{ name: 'program.ts', source: '' }]
 
-/** A message that TypeScript would not let an honest page write. */
+/** Messages that TypeScript would not let an honest page write. */
+const message = (json: string) => `{"type":"message","number":1,"received":0,"message":${json}}`
 const start = (changes: object) =>
-  JSON.stringify({ type: 'start', run: 1, entry: 'program.ts', files, arguments: [], ...changes })
+  message(JSON.stringify({ type: 'start', run: 1, entry: 'program.ts', files, arguments: [], ...changes }))
 
 interface Case {
   name: string
@@ -28,21 +29,26 @@ const cases: Case[] = [
     code: 'invalid-message',
     message: /type/,
   },
-  { name: 'a missing run', data: '{"type":"stop"}', code: 'invalid-message', message: /run/ },
-  { name: 'run 0', data: '{"type":"stop","run":0}', code: 'invalid-message', message: /run/ },
+  { name: 'a missing run', data: message('{"type":"stop"}'), code: 'invalid-message', message: /run/ },
+  { name: 'run 0', data: message('{"type":"stop","run":0}'), code: 'invalid-message', message: /run/ },
   {
     name: 'a run with a fraction',
-    data: '{"type":"stop","run":1.5}',
+    data: message('{"type":"stop","run":1.5}'),
     code: 'invalid-message',
     message: /run/,
   },
   {
     name: 'a run beyond 32 bits',
-    data: '{"type":"stop","run":4294967296}',
+    data: message('{"type":"stop","run":4294967296}'),
     code: 'invalid-message',
     message: /run/,
   },
-  { name: 'a key of its own', data: '{"type":"stop","run":1,"x":1}', code: 'invalid-message', message: /x/ },
+  {
+    name: 'a key of its own',
+    data: message('{"type":"stop","run":1,"x":1}'),
+    code: 'invalid-message',
+    message: /x/,
+  },
   { name: 'no files', data: start({ files: [] }), code: 'invalid-message', message: /files/ },
   {
     name: 'a path for a file name',
@@ -57,24 +63,25 @@ const cases: Case[] = [
     message: /entry/,
   },
   {
-    name: 'an entry that is no file',
-    data: start({ entry: 'other.ts' }),
-    code: 'invalid-message',
-    message: /other.ts/,
-  },
-  {
     name: 'NUL in an argument',
     data: start({ arguments: ['a\0'] }),
     code: 'invalid-message',
     message: /NUL/,
   },
   {
-    name: 'no bytes acknowledged',
-    data: '{"type":"acknowledge","run":1,"bytes":0}',
+    name: 'a message of its own',
+    data: message('{"type":"exec"}'),
+    code: 'invalid-message',
+    message: /type/,
+  },
+  { name: 'number 0', data: '{"type":"message","number":0}', code: 'invalid-message', message: /number/ },
+  { name: 'a second hello', data: '{"type":"hello"}', code: 'invalid-message', message: /open already/ },
+  {
+    name: 'no bytes drawn',
+    data: '{"type":"drawn","run":1,"bytes":0,"received":0}',
     code: 'invalid-message',
     message: /bytes/,
   },
-  { name: 'a run never started', data: '{"type":"stop","run":7}', code: 'unknown-run', message: /Run 7/ },
   {
     name: 'more than 256 KiB',
     data: 'x'.repeat(MAX_MESSAGE_BYTES + 1),
@@ -91,6 +98,22 @@ test.each(cases)('a message with $name is refused with $code, and the session li
   expect(message).toMatch(refused.message)
   expect(message).not.toContain('\n')
   expect(await page.execute('console.log("alive")')).toMatchObject({ code: 0 })
+})
+
+test('a message for a run that was never started is refused with unknown-run', async () => {
+  const page = await Page.open(await openServer())
+  page.send({ type: 'stop', run: 7 })
+  expect(await page.message('refused', 7)).toMatchObject({ code: 'unknown-run' })
+})
+
+test('a start whose entry is none of its files is refused with invalid-message', async () => {
+  const page = await Page.open(await openServer())
+  page.send({ type: 'start', run: 1, entry: 'other.ts', files, arguments: [] })
+  const { code, message } = await page.message('refused', 1)
+  expect([code, message]).toEqual([
+    'invalid-message',
+    'Entry "other.ts": the name of one of the files is required',
+  ])
 })
 
 test('a run number that does not grow is refused with stale-run', async () => {

@@ -2,7 +2,7 @@ import {
   decodeOutputFrame,
   encodeOutputFrame,
   parseProgramEvent,
-  parseServerMessage,
+  parseServerFrame,
   ProtocolError,
 } from '@playground/protocol'
 import { expect, test } from 'vitest'
@@ -10,22 +10,22 @@ import { expect, test } from 'vitest'
 test.each(['stdout', 'stderr'] as const)(
   'decodeOutputFrame() gives back what was encoded for %s',
   (stream) => {
-    const frame = { run: 0xffff_ffff, stream, data: Uint8Array.of(0, 255, 10) }
+    const frame = { number: 0xffff_fffe, run: 0xffff_ffff, stream, data: Uint8Array.of(0, 255, 10) }
     expect(decodeOutputFrame(encodeOutputFrame(frame))).toEqual(frame)
   },
 )
 
 test('decodeOutputFrame() reads a frame that lies within a larger buffer', () => {
-  const frame = encodeOutputFrame({ run: 3, stream: 'stderr', data: Uint8Array.of(7) })
+  const frame = encodeOutputFrame({ number: 2, run: 3, stream: 'stderr', data: Uint8Array.of(7) })
   const larger = new Uint8Array(32)
   larger.set(frame, 9)
   const decoded = decodeOutputFrame(larger.subarray(9, 9 + frame.length))
-  expect(decoded).toEqual({ run: 3, stream: 'stderr', data: Uint8Array.of(7) })
+  expect(decoded).toEqual({ number: 2, run: 3, stream: 'stderr', data: Uint8Array.of(7) })
 })
 
 test.each([
-  { name: 'a frame without its header', frame: Uint8Array.of(1, 0, 0, 0) },
-  { name: 'a frame of no stream', frame: Uint8Array.of(3, 0, 0, 0, 1) },
+  { name: 'a frame without its header', frame: Uint8Array.of(1, 0, 0, 0, 1, 0, 0, 0) },
+  { name: 'a frame of no stream', frame: Uint8Array.of(3, 0, 0, 0, 1, 0, 0, 0, 1) },
 ])('decodeOutputFrame() throws at $name', ({ frame }) => {
   expect(() => decodeOutputFrame(frame)).toThrow(ProtocolError)
 })
@@ -41,6 +41,10 @@ test.each(['', '[]', '{"type":"exited","run":1}', '{"type":"listening","address"
   },
 )
 
-test('parseServerMessage() throws at a code that is not of the protocol', () => {
-  expect(() => parseServerMessage('{"type":"refused","code":"other","message":""}')).toThrow(ProtocolError)
+test('parseServerFrame() throws at a code that is not of the protocol', () => {
+  expect(() =>
+    parseServerFrame(
+      '{"type":"message","number":1,"message":{"type":"refused","code":"other","message":""}}',
+    ),
+  ).toThrow(ProtocolError)
 })

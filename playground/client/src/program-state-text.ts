@@ -22,10 +22,11 @@ export function programStateText(state: ProgramState): string {
       return state.signal === null ? `Exited with code ${state.code}` : `Ended by ${state.signal}`
     case 'could-not-start':
       return `Could not start: ${state.message}`
+    case 'ended-by-limit':
+      return `Stopped by a limit: ${state.message}. Change the program, then press Start`
     case 'not-connected':
+    case 'lost':
       return state.message
-    case 'connection-lost':
-      return 'Connection lost, and the program with it: press Start to connect again'
   }
 }
 

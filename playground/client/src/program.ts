@@ -4,22 +4,35 @@ import {
   type OutputStream,
   type SourceFile,
 } from '@playground/protocol'
-import { shallowRef } from 'vue'
-import type { RunEvent, SessionConnection } from './session-connection.ts'
+import { shallowRef, watch } from 'vue'
+import type { RunEvent } from './live-runs.ts'
+import type { SessionConnection } from './session-connection.ts'
 
 /** What is true of a program now, or of its last run. */
 export type ProgramState =
-  | { name: 'not-started' | 'connecting' | 'starting' | 'stopping' | 'stopped' | 'connection-lost' }
+  | { name: 'not-started' | 'connecting' | 'starting' | 'stopping' | 'stopped' }
   | { name: 'running'; pid: number }
   | { name: 'listening'; pid: number; address: Address }
   | { name: 'exited'; code: number | null; signal: string | null }
-  | { name: 'could-not-start' | 'not-connected'; message: string }
+  | { name: 'could-not-start' | 'not-connected' | 'ended-by-limit' | 'lost'; message: string }
 
 interface ProgramOwner {
   /** Draws output; `drawn` is called when it is on the screen. */
   output(stream: OutputStream, data: Uint8Array, drawn: () => void): void
   changed(state: ProgramState): void
+  /** The session has not taken what the page sent; `message` is one line. */
+  refused(message: string): void
+  /** The run was lost with its session, and a new session is there. */
+  restart(): void
 }
+
+interface Source {
+  file: SourceFile
+  words: string[]
+}
+
+/** A program that listens says so within this time; one that does not may never. */
+const SETTLE_MS = 3000
 
 const ACTIVE = new Set<ProgramState['name']>(['connecting', 'starting', 'running', 'listening', 'stopping'])
 
@@ -35,6 +48,7 @@ export class Program {
   /** Resolves when the program has been sent: what is asked of a run meanwhile waits for that. */
   #run: Promise<number | undefined> = Promise.resolve(undefined)
   #ended: Promise<void> = Promise.resolve()
+  #source: Source | undefined
 
   constructor(connection: SessionConnection, owner: ProgramOwner) {
     this.#connection = connection
@@ -47,6 +61,28 @@ export class Program {
     this.#change({ name: 'connecting' })
     this.#ended = new Promise((resolve) => {
       this.#run = this.#send(load, words, resolve)
+    })
+  }
+
+  /** Starts once more what was started last, although it may have been edited since. */
+  startAgain(): void {
+    const source = this.#source
+    if (source !== undefined) this.start(() => Promise.resolve(source.file), source.words)
+  }
+
+  /** Resolves when the program listens, has ended, or has had the time for it. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      const settle = (): void => {
+        clearTimeout(timer)
+        unwatch()
+        resolve()
+      }
+      const timer = setTimeout(settle, SETTLE_MS)
+      const unwatch = watch(this.state, (state) => {
+        if (!isActive(state) || state.name === 'listening') settle()
+      })
+      if (!isActive(this.state.value) || this.state.value.name === 'listening') settle()
     })
   }
 
@@ -85,12 +121,13 @@ export class Program {
     const acknowledge = (run: number, bytes: number): void => {
       unacknowledgedBytes += bytes
       if (unacknowledgedBytes < ACKNOWLEDGE_EVERY_BYTES) return
-      this.#connection.send({ type: 'acknowledge', run, bytes: unacknowledgedBytes })
+      this.#connection.acknowledge(run, unacknowledgedBytes)
       unacknowledgedBytes = 0
     }
     try {
       await this.#connection.open()
       const file = await load()
+      this.#source = { file, words }
       if (this.state.value.name === 'connecting') this.#change({ name: 'starting' })
       return await this.#connection.start({ entry: file.name, files: [file], arguments: words }, (event) => {
         if (event.type === 'output')
@@ -119,15 +156,17 @@ export class Program {
       case 'start-failed':
         return this.#change({ name: 'could-not-start', message: event.message })
       case 'exited':
-        return this.#change(
-          event.stopped ? { name: 'stopped' } : { name: 'exited', code: event.code, signal: event.signal },
-        )
+        return this.#change(endOf(event))
       case 'refused':
         if (state.name === 'starting' || state.name === 'stopping')
           this.#change({ name: 'could-not-start', message: event.message })
+        else this.#owner.refused(event.message)
         return
       case 'lost':
-        return this.#change({ name: 'connection-lost' })
+        // The reader had stopped it already, so nobody misses it.
+        if (state.name === 'stopping') return this.#change({ name: 'stopped' })
+        this.#change({ name: 'lost', message: event.message })
+        if (event.again) this.#owner.restart()
     }
   }
 
@@ -135,4 +174,9 @@ export class Program {
     this.state.value = state
     this.#owner.changed(state)
   }
+}
+
+function endOf({ stopped, limit, code, signal }: Extract<RunEvent, { type: 'exited' }>): ProgramState {
+  if (stopped) return { name: 'stopped' }
+  return limit === undefined ? { name: 'exited', code, signal } : { name: 'ended-by-limit', message: limit }
 }

@@ -1,121 +1,254 @@
 import {
   MAX_MESSAGE_BYTES,
-  parseServerMessage,
-  decodeOutputFrame,
-  SESSION_PATH,
-  SUBPROTOCOL,
-  TOKEN_SUBPROTOCOL_PREFIX,
+  type ClientFrame,
   type ClientMessage,
+  type Closing,
+  type Hello,
+  type Isolation,
   type OutputFrame,
-  type ServerMessage,
+  type Welcome,
 } from '@playground/protocol'
-import { accessToken } from './access-token.ts'
-
-/** What a run's owner hears of it; `lost` is the last event of a run whose connection ended before it did. */
-export type RunEvent = ServerMessage | ({ type: 'output' } & OutputFrame) | { type: 'lost' }
+import { shallowRef } from 'vue'
+import { newSessionText, RESUMED, type ConnectionState } from './connection-state.ts'
+import { LiveRuns, type RunEvent } from './live-runs.ts'
+import { OutgoingMessages } from './outgoing-messages.ts'
+import { retryDelay } from './retry-delay.ts'
+import { SessionSocket, whyNotConnected, type SocketEvents } from './session-socket.ts'
 
 type StartMessage = Extract<ClientMessage, { type: 'start' }>
 type Program = Omit<StartMessage, 'type' | 'run'>
+/** What a message carries beside itself. */
+const FRAME_OVERHEAD_BYTES = 128
 
-const NO_TOKEN = 'This page has no token. Open the address that npm start printed'
-const NOT_ACCEPTED =
-  'The playground server does not answer, or does not know this page. Run npm start and open the address it prints'
-
-/** The page's one WebSocket: it carries every run of every playground in the page. */
+/** The page's one session: it carries every run of every playground in the page, and outlives lost connections. */
 export class SessionConnection {
-  readonly #listeners = new Map<number, (event: RunEvent) => void>()
-  #socket: WebSocket | undefined
-  #opening: Promise<WebSocket> | undefined
-  #lastRun = 0
+  readonly state = shallowRef<ConnectionState>({ name: 'closed' })
+  /** How the programs are kept apart from the machine; unknown before the first welcome. */
+  readonly isolation = shallowRef<Isolation>()
+  readonly #runs = new LiveRuns()
+  readonly #outgoing = new OutgoingMessages()
+  /** Of the sockets that were opened, the one that counts: it is being opened, or it is welcome. */
+  #socket: SessionSocket | undefined
+  #isWelcome = false
+  #opening: Promise<void> | undefined
+  #session: { id: string; graceMs: number } | undefined
+  /** The number of the server's last message. */
+  #received = 0
+  #flushing = false
+  #retries = 0
+  #retryTimer: number | undefined
+
+  /** Whether the server has warned that it will end the session. */
+  get isIdle(): boolean {
+    return this.state.value.name === 'open' && this.state.value.idleEndsAt !== undefined
+  }
 
   /**
-   * Opens the WebSocket if it is not open.
+   * Resolves when the page is connected.
    * @throws an Error that tells the reader what to do; a later call tries again.
    */
-  async open(): Promise<void> {
-    await this.#connect()
+  open(): Promise<void> {
+    if (this.#isWelcome) return Promise.resolve()
+    this.#opening ??= this.#connect().finally(() => (this.#opening = undefined))
+    return this.#opening
+  }
+
+  /** Tries to come back to the session now, and not at the end of the wait. */
+  async reconnect(): Promise<void> {
+    window.clearTimeout(this.#retryTimer)
+    if (this.state.value.name !== 'lost') return
+    this.state.value = { ...this.state.value, retryAt: undefined }
+    try {
+      await this.open()
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      if (this.state.value.name === 'lost') this.#retryLater(error.message)
+    }
   }
 
   /** Resolves to the number of the run as soon as the program has been sent. @throws as `open()` does. */
   async start(program: Program, listener: (event: RunEvent) => void): Promise<number> {
-    const socket = await this.#connect()
-    const run = ++this.#lastRun
-    const text = JSON.stringify({ type: 'start', run, ...program } satisfies ClientMessage)
-    const bytes = new TextEncoder().encode(text).length
-    this.#listeners.set(run, listener)
+    await this.open()
+    const run = this.#runs.add(listener)
+    const message: StartMessage = { type: 'start', run, ...program }
+    const bytes = new TextEncoder().encode(JSON.stringify(message)).length + FRAME_OVERHEAD_BYTES
     if (bytes <= MAX_MESSAGE_BYTES) {
-      socket.send(text)
+      this.#say(message)
     } else {
-      const message = `The program takes ${bytes} bytes: at most ${MAX_MESSAGE_BYTES} bytes are sent`
-      this.#deliver(run, { type: 'start-failed', run, message })
+      const text = `The program takes ${bytes} bytes: at most ${MAX_MESSAGE_BYTES} bytes are sent`
+      this.#runs.deliver(run, { type: 'start-failed', run, message: text })
     }
     return run
   }
 
   /** Does nothing when the run has ended: its owner knows, or is about to. */
   send(message: Exclude<ClientMessage, StartMessage>): void {
-    if (this.#listeners.has(message.run)) this.#socket?.send(JSON.stringify(message))
+    if (this.#runs.has(message.run)) this.#say(message)
   }
 
-  /** The server ends every run of a closed connection. */
+  /** So many bytes more of the run's output are on the screen. */
+  acknowledge(run: number, newBytes: number): void {
+    const bytes = this.#runs.drawn(run, newBytes)
+    if (bytes !== undefined) this.#send({ type: 'drawn', run, bytes, received: this.#received })
+  }
+
+  /** Called when the reader does something: a session that nobody uses ends. */
+  touch(): void {
+    this.#send({ type: 'active' })
+    if (this.isIdle) this.state.value = { name: 'open' }
+  }
+
+  dismissNews(): void {
+    if (this.state.value.name === 'open') this.state.value = { name: 'open' }
+    if (this.state.value.name === 'ended') this.state.value = { name: 'closed' }
+  }
+
+  /** Ends the session, and every program in it. */
   close(): void {
-    const socket = this.#socket
-    this.#opening = undefined
-    this.#lose()
-    socket?.close()
+    this.#send({ type: 'goodbye' })
+    this.#socket?.close()
+    this.#end({ name: 'closed' }, 'The page was left, and the program with it')
   }
 
-  #connect(): Promise<WebSocket> {
-    if (this.#opening !== undefined) return this.#opening
-    const opening = this.#openSocket()
-    this.#opening = opening
-    opening.catch(() => {
-      if (this.#opening === opening) this.#opening = undefined
-    })
-    return opening
+  async #connect(): Promise<void> {
+    const resume = this.#session && { session: this.#session.id, received: this.#received }
+    const answer = await this.#openSocket(resume)
+    if (answer === undefined) throw new Error(await whyNotConnected())
+    if (answer.type === 'closing') throw new Error(answer.message)
   }
 
-  #openSocket(): Promise<WebSocket> {
-    return new Promise((resolve, reject) => {
-      const token = accessToken()
-      if (token === null) throw new Error(NO_TOKEN)
-      const url = new URL(import.meta.env.BASE_URL + SESSION_PATH, location.href)
-      url.protocol = url.protocol.replace('http', 'ws')
-      const socket = new WebSocket(url, [SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX + token])
-      socket.binaryType = 'arraybuffer'
+  /** Resolves to the server's first word, or undefined if it had none. */
+  #openSocket(resume: Hello['resume']): Promise<Welcome | Closing | undefined> {
+    return new Promise((resolve) => {
+      const socket = SessionSocket.open(resume, {
+        welcome: (welcome) => {
+          this.#begin(welcome)
+          resolve(welcome)
+        },
+        frame: (frame) => this.#receive(frame),
+        output: (frame) => this.#receiveOutput(frame),
+        closed: (closing) => {
+          if (this.#socket === socket) this.#lose(closing)
+          resolve(closing)
+        },
+      })
       this.#socket = socket
-      socket.onopen = () => resolve(socket)
-      socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => this.#receive(data)
-      socket.onclose = () => {
-        reject(new Error(NOT_ACCEPTED))
-        if (this.#socket !== socket) return
-        this.#opening = undefined
-        this.#lose()
-      }
     })
   }
 
-  #receive(data: string | ArrayBuffer): void {
-    const event: RunEvent =
-      typeof data === 'string'
-        ? parseServerMessage(data)
-        : { type: 'output', ...decodeOutputFrame(new Uint8Array(data)) }
-    if (event.type === 'refused' && event.run === undefined) {
-      throw new Error(`The server refused a message of this page: ${event.message}`)
+  #begin({ session, resumed, received, graceMs, isolation }: Welcome): void {
+    window.clearTimeout(this.#retryTimer)
+    this.#retries = 0
+    this.#isWelcome = true
+    this.isolation.value = isolation
+    const cameBack = this.#session !== undefined
+    this.#session = { id: session, graceMs }
+    if (resumed) this.#resume(received)
+    else this.#startAnew(cameBack, graceMs)
+  }
+
+  #resume(received: number): void {
+    this.state.value = { name: 'open', news: RESUMED }
+    for (const [number, message] of this.#outgoing.after(received)) this.#sendMessage(number, message)
+    for (const [run, bytes] of this.#runs.drawnTotals()) {
+      this.#send({ type: 'drawn', run, bytes, received: this.#received })
     }
-    if (event.run !== undefined) this.#deliver(event.run, event)
+    this.#flush()
   }
 
-  #deliver(run: number, event: RunEvent): void {
-    const listener = this.#listeners.get(run)
-    if (event.type === 'exited' || event.type === 'start-failed') this.#listeners.delete(run)
-    listener?.(event)
+  #startAnew(cameBack: boolean, graceMs: number): void {
+    this.#outgoing.clear()
+    this.#received = 0
+    const why = newSessionText(graceMs)
+    const hasNews = cameBack && this.#runs.size > 0
+    this.state.value = { name: 'open', ...(hasNews && { news: `What ran is started again: ${why}` }) }
+    this.#runs.lose(`Ended with its session: ${why}`, true)
   }
 
-  #lose(): void {
+  #lose(closing: Closing | undefined): void {
+    const wasWelcome = this.#isWelcome
     this.#socket = undefined
-    const listeners = [...this.#listeners.values()]
-    this.#listeners.clear()
-    for (const listener of listeners) listener({ type: 'lost' })
+    this.#isWelcome = false
+    if (!wasWelcome) return
+    if (closing !== undefined) return this.#end({ name: 'ended', message: closing.message }, closing.message)
+    const graceEndsAt = Date.now() + (this.#session?.graceMs ?? 0)
+    this.state.value = { name: 'lost', graceEndsAt, retryAt: undefined, problem: undefined }
+    this.#retryLater(undefined)
+  }
+
+  #retryLater(problem: string | undefined): void {
+    if (this.state.value.name !== 'lost') return
+    const delayMs = retryDelay(this.#retries)
+    this.#retries += 1
+    this.state.value = { ...this.state.value, problem, retryAt: Date.now() + delayMs }
+    this.#retryTimer = window.setTimeout(() => void this.reconnect(), delayMs)
+  }
+
+  #end(state: ConnectionState, message: string): void {
+    window.clearTimeout(this.#retryTimer)
+    this.#socket = undefined
+    this.#isWelcome = false
+    this.#session = undefined
+    this.#outgoing.clear()
+    this.#received = 0
+    this.state.value = state
+    this.#runs.lose(message, false)
+  }
+
+  #say(message: ClientMessage): void {
+    if (!this.#outgoing.add(message)) {
+      const text = 'Not sent: so much of what was typed waits already that the program must read that first'
+      this.#runs.deliver(message.run, { type: 'refused', code: 'too-large', message: text, run: message.run })
+    }
+    if (this.#flushing) return
+    this.#flushing = true
+    // At the end of this task, so that what is pasted goes out together.
+    queueMicrotask(() => {
+      this.#flushing = false
+      this.#flush()
+    })
+  }
+
+  #flush(): void {
+    if (!this.#isWelcome) return
+    for (const [number, message] of this.#outgoing.take()) this.#sendMessage(number, message)
+  }
+
+  #sendMessage(number: number, message: ClientMessage): void {
+    this.#send({ type: 'message', number, received: this.#received, message })
+  }
+
+  #send(frame: ClientFrame): void {
+    if (this.#isWelcome) this.#socket?.send(frame)
+  }
+
+  #receive(frame: Parameters<SocketEvents['frame']>[0]): void {
+    switch (frame.type) {
+      case 'received':
+        return this.#outgoing.confirm(frame.number)
+      case 'idle':
+        this.state.value = { name: 'open', idleEndsAt: Date.now() + frame.endsInMs }
+        return
+      case 'message': {
+        this.#count(frame.number)
+        const { message } = frame
+        if (message.type === 'refused' && message.run === undefined) {
+          throw new Error(`The server refused a message of this page: ${message.message}`)
+        }
+        if (message.run !== undefined) this.#runs.deliver(message.run, message)
+      }
+    }
+  }
+
+  #receiveOutput({ number, ...output }: OutputFrame): void {
+    this.#count(number)
+    this.#runs.deliver(output.run, { type: 'output', ...output })
+  }
+
+  #count(number: number): void {
+    if (number !== this.#received + 1) {
+      throw new Error(`Message ${number} of the server came after ${this.#received}`)
+    }
+    this.#received = number
   }
 }

@@ -1,3 +1,4 @@
+import { nextTick } from 'vue'
 import { programStateText } from './program-state-text.ts'
 import { ProgramTerminal } from './program-terminal.ts'
 import { isActive, Program } from './program.ts'
@@ -16,13 +17,16 @@ export function useClientProgram(
   connection: SessionConnection,
   file: EditableFile,
   sampleWords: string,
+  server: Program,
 ): ClientProgram {
   const introduction = `Type words, like: ${sampleWords}`
   const prompt = `$ tsx ${file.name} `
+  let command = prompt
   const terminal = new ProgramTerminal({
     line(text) {
       if (isActive(program.state.value)) return program.input(text + '\n')
       terminal.setPrompt('')
+      command = prompt + text
       program.start(
         () => file.current(),
         text.split(' ').filter((word) => word !== ''),
@@ -39,7 +43,19 @@ export function useClientProgram(
       if (!succeeded) terminal.note(programStateText(state))
       terminal.setPrompt(prompt)
     },
+    refused: (message) => terminal.note(message),
+    restart: () => void restart(),
   })
+
+  async function restart(): Promise<void> {
+    terminal.setPrompt('')
+    // The server hears of the lost session in this same task; it must listen before its client comes.
+    await nextTick()
+    await server.settled()
+    terminal.command(command)
+    program.startAgain()
+  }
+
   terminal.note(introduction)
   terminal.setPrompt(prompt)
   return { program, terminal, introduction, prompt }

@@ -34,6 +34,11 @@ export function useServerProgram(connection: SessionConnection, file: EditableFi
     changed(state) {
       if (!PASSING.has(state.name)) terminal.note(programStateText(state))
     },
+    refused: (message) => terminal.note(message),
+    restart() {
+      terminal.command(`$ tsx ${file.name}`)
+      program.startAgain()
+    },
   })
   terminal.note(SERVER_INTRODUCTION)
 

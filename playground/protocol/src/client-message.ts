@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { parseMessage, runId } from './parse-message.ts'
+import { runId } from './parse-message.ts'
 
 const MAX_FILES = 16
 const MAX_ARGUMENTS = 256
@@ -13,12 +13,12 @@ const fileName = v.pipe(
 )
 
 /** One file of a program, as the reader sees it in the editor. */
-export const sourceFile = v.strictObject({ name: fileName, source: v.string() })
+const sourceFile = v.strictObject({ name: fileName, source: v.string() })
 export type SourceFile = v.InferOutput<typeof sourceFile>
 
 const noNul = v.pipe(v.string(), v.regex(/^[^\0]*$/, 'an argument holds no NUL character'))
 
-const clientMessage = v.variant('type', [
+export const clientMessage = v.variant('type', [
   /** Write the files, transpile `entry` and run it. `run` is chosen by the page and must grow from run to run. */
   v.strictObject({
     type: v.literal('start'),
@@ -35,18 +35,7 @@ const clientMessage = v.variant('type', [
   v.strictObject({ type: v.literal('interrupt'), run: runId }),
   /** SIGTERM, a grace period, then SIGKILL, for the whole tree of the run. */
   v.strictObject({ type: v.literal('stop'), run: runId }),
-  /** The page has drawn this many more bytes of the run's output. */
-  v.strictObject({
-    type: v.literal('acknowledge'),
-    run: runId,
-    bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  }),
 ])
 
-/** What a page may say to the server. */
+/** What a page may ask of the runs of its session. */
 export type ClientMessage = v.InferOutput<typeof clientMessage>
-
-/** Called by the server on every text message. @throws {ProtocolError} if the text is not a client message. */
-export function parseClientMessage(text: string): ClientMessage {
-  return parseMessage(clientMessage, text)
-}

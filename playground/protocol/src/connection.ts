@@ -13,8 +13,5 @@ export const MAX_MESSAGE_BYTES = 256 * 1024
 /** The server pauses a run's output when this many bytes wait for the page's acknowledgement. */
 export const OUTPUT_HIGH_WATER_BYTES = 1024 * 1024
 
-/** The server lets a paused run print again when fewer bytes than this wait. */
-export const OUTPUT_LOW_WATER_BYTES = 256 * 1024
-
-/** The page acknowledges at least as often as this many bytes; far below the low-water mark, so a run never stalls. */
+/** The page acknowledges at least as often as this many bytes; far below what may wait, so a run never stalls. */
 export const ACKNOWLEDGE_EVERY_BYTES = 32 * 1024

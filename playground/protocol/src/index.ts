@@ -1,5 +1,14 @@
 export * from './connection.ts'
-export * from './client-message.ts'
+export type { ClientMessage, SourceFile } from './client-message.ts'
+export * from './client-frame.ts'
+export * from './outbox.ts'
 export * from './output-frame.ts'
 export { ProtocolError } from './parse-message.ts'
-export * from './server-message.ts'
+export * from './server-frame.ts'
+export {
+  parseProgramEvent,
+  type Address,
+  type ProgramEvent,
+  type RefusalCode,
+  type ServerMessage,
+} from './server-message.ts'

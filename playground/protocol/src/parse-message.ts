@@ -1,9 +1,15 @@
 import * as v from 'valibot'
 
-const MAX_RUN_ID = 0xffff_ffff
+const MAX_UINT32 = 0xffff_ffff
 
 /** Every message carries the number of its run; a message of a run that is not current is dropped. */
-export const runId = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_RUN_ID))
+export const runId = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_UINT32))
+
+/** Each end numbers its messages of a session from 1. */
+export const messageNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_UINT32))
+
+/** The number of the last message that has come from the other end, 0 before the first. */
+export const receivedNumber = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_UINT32))
 
 /** A message that is not of the protocol; `message` says where it departs from it. */
 export class ProtocolError extends Error {

@@ -14,20 +14,31 @@ export function parseProgramEvent(text: string): ProgramEvent {
   return parseMessage(programEvent, text)
 }
 
-const REFUSAL_CODES = ['invalid-message', 'too-large', 'unknown-run', 'stale-run', 'too-many-runs'] as const
+const REFUSAL_CODES = [
+  'invalid-message',
+  'too-large',
+  'unknown-run',
+  'stale-run',
+  'too-many-runs',
+  'too-many-messages',
+] as const
 
-const serverMessage = v.variant('type', [
+export const serverMessage = v.variant('type', [
   v.strictObject({ type: v.literal('started'), run: runId, pid: v.number() }),
   /** Nothing was started; `message` is one line: file, line, column and what is wrong. */
   v.strictObject({ type: v.literal('start-failed'), run: runId, message: v.string() }),
   v.strictObject({ type: v.literal('listening'), run: runId, address }),
-  /** Sent after the last byte of output. `stopped` tells an end that the page asked for from one of its own. */
+  /**
+   * Sent after the last byte of output. `stopped` tells an end that the page asked for from one of its own; `limit`
+   * is there when a limit ended it: one line that says which.
+   */
   v.strictObject({
     type: v.literal('exited'),
     run: runId,
     code: v.nullable(v.number()),
     signal: v.nullable(v.string()),
     stopped: v.boolean(),
+    limit: v.optional(v.string()),
   }),
   /** A message was not accepted; the session lives on. `run` is there when the message named one. */
   v.strictObject({
@@ -38,12 +49,7 @@ const serverMessage = v.variant('type', [
   }),
 ])
 
-/** What the server may say to a page in text; output comes in binary frames. */
+/** What the server may say to a page of its runs; output comes in binary frames. */
 export type ServerMessage = v.InferOutput<typeof serverMessage>
 
 export type RefusalCode = (typeof REFUSAL_CODES)[number]
-
-/** Called by the page on every text message. @throws {ProtocolError} if the text is not a server message. */
-export function parseServerMessage(text: string): ServerMessage {
-  return parseMessage(serverMessage, text)
-}

@@ -22,7 +22,7 @@ export async function attachSessions(httpServer: Server, options: AttachOptions)
   const { path, token, env } = options
   const limits = readLimits(env)
   const runner = await openRunner(env, limits)
-  const sessions = new Sessions({ path, token, origins: [], limits, runner })
+  const sessions = new Sessions({ path, token, origins: [], proxies: 0, limits, runner })
 
   function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (request.url === path) sessions.upgrade(request, socket, head)

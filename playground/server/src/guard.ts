@@ -18,9 +18,15 @@ export interface UpgradeRules {
   token: string | undefined
 }
 
-/** A secret that only the reader who sees the printed URL can know. */
+/** What nobody can guess: 32 characters that may stand in an address and in a subprotocol. */
 export function createToken(): string {
   return randomBytes(TOKEN_BYTES).toString('base64url')
+}
+
+/** Takes as long for a guess that is nearly right as for one that is wrong. */
+export function isSameToken(actual: string, expected: string): boolean {
+  const [actualBytes, expectedBytes] = [Buffer.from(actual), Buffer.from(expected)]
+  return actualBytes.length === expectedBytes.length && timingSafeEqual(actualBytes, expectedBytes)
 }
 
 /**
@@ -50,7 +56,7 @@ export function refusalOf(
   }
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((part) => part.trim())
   const { token } = upgrade
-  if (token !== undefined && !offered.some((subprotocol) => carriesToken(subprotocol, token))) {
+  if (token !== undefined && !offered.some((part) => isSameToken(part, TOKEN_SUBPROTOCOL_PREFIX + token))) {
     return { status: 401, message: 'No valid token: the address that the server printed is required' }
   }
   if (!offered.includes(SUBPROTOCOL)) {
@@ -80,10 +86,4 @@ export function refuseUpgrade(socket: Duplex, { status, message }: Refusal): voi
 /** Where the pages of a server are that only its own machine reaches. */
 function localOrigins(port: number | undefined): string[] {
   return LOCAL_NAMES.map((name) => new URL(`http://${name}:${port}`).origin)
-}
-
-function carriesToken(subprotocol: string, token: string): boolean {
-  const expected = Buffer.from(TOKEN_SUBPROTOCOL_PREFIX + token)
-  const actual = Buffer.from(subprotocol)
-  return actual.length === expected.length && timingSafeEqual(actual, expected)
 }

@@ -54,6 +54,8 @@ const LOCAL = {
   headersTimeoutMs: 5000,
   /** A page that has not answered a ping when the next one is due has lost its connection. */
   pingIntervalMs: 15_000,
+  /** What is kept for a page that is away: what each run may have waiting, and what comes with it. */
+  replayBytes: 9 * MIB,
   /** A page that is gone may come back to its running programs within this time. */
   resumeGraceMs: 30_000,
   /** A session of which nothing is heard for so long is closed. */

@@ -1,5 +1,9 @@
 import type { Readable } from 'node:stream'
-import { OUTPUT_HIGH_WATER_BYTES, OUTPUT_LOW_WATER_BYTES, type OutputStream } from '@playground/protocol'
+import { ACKNOWLEDGE_EVERY_BYTES, type OutputStream } from '@playground/protocol'
+import { OutputGatherer } from './output-gatherer.ts'
+
+/** A paused program prints again when less than this part of what may wait is still waiting. */
+const LOW_WATER = 1 / 4
 
 /**
  * Sends what a program prints, and pauses the program while the page has too much of it to draw: the pipe fills and
@@ -7,16 +11,23 @@ import { OUTPUT_HIGH_WATER_BYTES, OUTPUT_LOW_WATER_BYTES, type OutputStream } fr
  */
 export class OutputFlow {
   readonly #streams: Readonly<Record<OutputStream, Readable>>
-  readonly #send: (stream: OutputStream, data: Uint8Array) => void
-  #unacknowledgedBytes = 0
+  readonly #highWaterBytes: number
+  readonly #lowWaterBytes: number
+  readonly #gatherer: OutputGatherer
+  #sentBytes = 0
+  #acknowledgedBytes = 0
   #draining = false
 
   constructor(
     streams: Readonly<Record<OutputStream, Readable>>,
+    waitingBytes: number,
     send: (stream: OutputStream, data: Uint8Array) => void,
   ) {
     this.#streams = streams
-    this.#send = send
+    this.#highWaterBytes = waitingBytes
+    // The page keeps back less than this when it has drawn all.
+    this.#lowWaterBytes = Math.max(waitingBytes * LOW_WATER, ACKNOWLEDGE_EVERY_BYTES)
+    this.#gatherer = new OutputGatherer(send)
     for (const stream of ['stdout', 'stderr'] as const) {
       streams[stream].on('data', (data: Buffer) => {
         this.#forward(stream, data)
@@ -24,10 +35,13 @@ export class OutputFlow {
     }
   }
 
-  /** The page has drawn this many bytes more. */
-  acknowledge(bytes: number): void {
-    this.#unacknowledgedBytes = Math.max(0, this.#unacknowledgedBytes - bytes)
-    if (this.#unacknowledgedBytes < OUTPUT_LOW_WATER_BYTES) this.#resume()
+  /** The page has drawn so many bytes in all. Returns how many more than it had said before. */
+  acknowledge(totalBytes: number): number {
+    const news = Math.min(totalBytes, this.#sentBytes) - this.#acknowledgedBytes
+    if (news <= 0) return 0
+    this.#acknowledgedBytes += news
+    if (this.#waitingBytes < this.#lowWaterBytes) this.#resume()
+    return news
   }
 
   /**
@@ -39,12 +53,20 @@ export class OutputFlow {
     this.#resume()
   }
 
+  /** Called when the output has ended. */
+  end(): void {
+    this.#gatherer.flush()
+  }
+
+  get #waitingBytes(): number {
+    return this.#sentBytes - this.#acknowledgedBytes
+  }
+
   #forward(stream: OutputStream, data: Uint8Array): void {
-    const full = this.#unacknowledgedBytes > OUTPUT_HIGH_WATER_BYTES
-    if (full && this.#draining) return
-    this.#unacknowledgedBytes += data.length
-    this.#send(stream, data)
-    if (!this.#draining && this.#unacknowledgedBytes > OUTPUT_HIGH_WATER_BYTES) this.#pause()
+    if (this.#draining && this.#waitingBytes > this.#highWaterBytes) return
+    this.#sentBytes += data.length
+    this.#gatherer.add(stream, data)
+    if (!this.#draining && this.#waitingBytes > this.#highWaterBytes) this.#pause()
   }
 
   #pause(): void {

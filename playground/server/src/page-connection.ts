@@ -1,31 +1,77 @@
-import { encodeOutputFrame, type OutputFrame, type ServerMessage } from '@playground/protocol'
-import { WebSocket } from 'ws'
+import { encodeOutputFrame, type Closing, type OutputFrame, type ServerFrame } from '@playground/protocol'
+import { WebSocket, type RawData } from 'ws'
 
 /** More than the runs of a session may have unacknowledged: only a page that does not read gets here. */
 const MAX_BUFFERED_BYTES = 16 * 1024 * 1024
 
 const GOING_AWAY = 1001
+const POLICY_VIOLATION = 1008
+const TRY_AGAIN_LATER = 1013
 
-/** The server's end of a page's WebSocket: sends, and gives up a page that is dead or does not read. */
+interface PageEvents {
+  frame(data: RawData, isBinary: boolean): void
+  /** It is time to be heard: a browser does not show the page the pings of the protocol. */
+  heartbeat(): void
+  closed(): void
+}
+
+/** The server's end of one WebSocket of a page: sends, and gives up a page that is dead or does not read. */
 export class PageConnection {
   readonly #webSocket: WebSocket
+  #heartbeat: () => void = () => undefined
 
   constructor(webSocket: WebSocket, pingIntervalMs: number) {
     this.#webSocket = webSocket
-    // ws closes the socket by itself after an error, and 'close' is what ends the session.
+    // ws closes the socket by itself after an error, and 'close' is what its session hears.
     webSocket.on('error', () => undefined)
     this.#watch(pingIntervalMs)
   }
 
-  send(message: ServerMessage): void {
-    this.#write(JSON.stringify(message))
+  get isOpen(): boolean {
+    return this.#webSocket.readyState === WebSocket.OPEN
+  }
+
+  /** Called once, by the session that the connection is for. */
+  listen({ frame, heartbeat, closed }: PageEvents): void {
+    this.#heartbeat = heartbeat
+    this.#webSocket.on('message', frame)
+    this.#webSocket.once('close', closed)
+  }
+
+  send(frame: ServerFrame): void {
+    this.#write(JSON.stringify(frame))
   }
 
   sendOutput(frame: OutputFrame): void {
     this.#write(encodeOutputFrame(frame))
   }
 
-  /** Asks the page to close the connection; it may be gone already. */
+  /** Whether there is a page at the other end: one that has lost its network does not answer. */
+  async answers(timeoutMs: number): Promise<boolean> {
+    if (!this.isOpen) return false
+    return new Promise((resolve) => {
+      const settle = (answer: boolean): void => {
+        clearTimeout(timer)
+        this.#webSocket.off('pong', answered)
+        this.#webSocket.off('close', gone)
+        resolve(answer)
+      }
+      const answered = (): void => settle(true)
+      const gone = (): void => settle(false)
+      const timer = setTimeout(gone, timeoutMs)
+      this.#webSocket.once('pong', answered)
+      this.#webSocket.once('close', gone)
+      this.#webSocket.ping()
+    })
+  }
+
+  /** Tells the page why it is closed, in a frame: a browser does not show the reason of a refused upgrade. */
+  refuse(code: Closing['code'], message: string): void {
+    this.send({ type: 'closing', code, message })
+    this.#webSocket.close(code === 'busy' ? TRY_AGAIN_LATER : POLICY_VIOLATION, code)
+  }
+
+  /** Asks the page to close the connection, and to come back to whoever serves then; it may be gone already. */
   close(): void {
     this.#webSocket.close(GOING_AWAY, 'The playground server has ended')
   }
@@ -35,7 +81,7 @@ export class PageConnection {
   }
 
   #write(data: string | Uint8Array): void {
-    if (this.#webSocket.readyState !== WebSocket.OPEN) return
+    if (!this.isOpen) return
     if (this.#webSocket.bufferedAmount > MAX_BUFFERED_BYTES) this.#webSocket.terminate()
     else this.#webSocket.send(data)
   }
@@ -48,7 +94,9 @@ export class PageConnection {
     const timer = setInterval(() => {
       if (!answered) this.#webSocket.terminate()
       answered = false
-      if (this.#webSocket.readyState === WebSocket.OPEN) this.#webSocket.ping()
+      if (!this.isOpen) return
+      this.#webSocket.ping()
+      this.#heartbeat()
     }, pingIntervalMs)
     this.#webSocket.once('close', () => {
       clearInterval(timer)

@@ -4,22 +4,20 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { SESSION_PATH } from '@playground/protocol'
+import { SESSION_PATH, type Isolation } from '@playground/protocol'
 import { createToken, refusalOf, type Refusal } from './guard.ts'
 import { Health } from './health.ts'
 import { isHosted, readLimits } from './limits.ts'
 import { refusals } from './metrics.ts'
 import { startMetricsServer, type MetricsServer } from './metrics-server.ts'
 import { openRunner } from './runner/open-runner.ts'
-import type { Isolation, Runner } from './runner/runner.ts'
+import type { Runner } from './runner/runner.ts'
 import { Sessions } from './sessions.ts'
 import { readSettings } from './settings.ts'
 import { staticSite } from './static-site.ts'
 
 /** The name in the printed address, of those that the guard knows. */
 const LOCAL_HOST = '127.0.0.1'
-
-const HEADERS_TIMEOUT_MS = 5000
 
 /** How often Node looks for requests past their timeout; its own default of 30 s would stretch the timeout to that. */
 const TIMEOUT_CHECK_MS = 500
@@ -62,11 +60,16 @@ export async function startPlaygroundServer(options: PlaygroundServerOptions): P
   const { port, docs, env } = options
   const limits = readLimits(env)
   const settings = readSettings(env)
-  const { origins, drainMs } = settings
+  const { origins, proxies, drainMs } = settings
   await requireDocs(docs)
   const token = settings.token ?? (isHosted(env) ? undefined : createToken())
   const health = new Health()
-  const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS }
+  const timeouts = {
+    headersTimeout: limits.headersTimeoutMs,
+    // For the body as well, which nothing here reads: it must not hold a connection any longer than its headers.
+    requestTimeout: limits.headersTimeoutMs,
+    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+  }
   const httpServer = createServer(timeouts, (request, response) => {
     // A proxy that keeps connections open would send its next request into one that is about to be closed.
     if (health.draining) response.setHeader('Connection', 'close')
@@ -78,7 +81,7 @@ export async function startPlaygroundServer(options: PlaygroundServerOptions): P
     httpServer.close()
     throw error
   })
-  const sessions = new Sessions({ path: `/${SESSION_PATH}`, token, origins, limits, runner })
+  const sessions = new Sessions({ path: `/${SESSION_PATH}`, token, origins, proxies, limits, runner })
   httpServer.on('upgrade', (request, socket, head) => {
     sessions.upgrade(request, socket, head)
   })

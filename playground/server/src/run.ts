@@ -1,8 +1,9 @@
 import { OUTPUT_HIGH_WATER_BYTES } from '@playground/protocol'
+import type { Limits } from './limits.ts'
 import { outputBytes, runsStarted, startToListening } from './metrics.ts'
 import { OutputFlow } from './output-flow.ts'
-import type { PageConnection } from './page-connection.ts'
 import type { Program, ProgramOptions, Sandbox } from './runner/runner.ts'
+import type { SessionLink } from './session-link.ts'
 
 /** What a program has not read of its input waits in the server's memory, so it has a limit as output has. */
 const INPUT_LIMIT_BYTES = OUTPUT_HIGH_WATER_BYTES
@@ -19,7 +20,8 @@ export class Run {
   static async start(
     sandbox: Sandbox,
     options: Omit<ProgramOptions, 'onEvent'>,
-    page: PageConnection,
+    { outputWaitingBytes }: Limits,
+    page: SessionLink,
   ): Promise<Run> {
     const { run } = options
     let observeListening: (() => void) | undefined = startToListening.startTimer()
@@ -33,12 +35,12 @@ export class Run {
     })
     runsStarted.inc()
     page.send({ type: 'started', run, pid: program.pid })
-    return new Run(run, program, page)
+    return new Run(run, program, outputWaitingBytes, page)
   }
 
-  private constructor(run: number, program: Program, page: PageConnection) {
+  private constructor(run: number, program: Program, waitingBytes: number, page: SessionLink) {
     this.#program = program
-    this.#output = new OutputFlow(program, (stream, data) => {
+    this.#output = new OutputFlow(program, waitingBytes, (stream, data) => {
       outputBytes.inc(data.length)
       page.sendOutput({ run, stream, data })
     })
@@ -61,8 +63,9 @@ export class Run {
     this.#program.interrupt()
   }
 
-  acknowledge(bytes: number): void {
-    this.#output.acknowledge(bytes)
+  /** The page has drawn so many bytes of the run's output in all. Returns how many of them are news. */
+  acknowledge(totalBytes: number): number {
+    return this.#output.acknowledge(totalBytes)
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -72,8 +75,16 @@ export class Run {
     await this.ended
   }
 
-  async #reportEnd(run: number, page: PageConnection): Promise<void> {
-    const { code, signal } = await this.#program.exited
-    page.send({ type: 'exited', run, code, signal, stopped: this.#stopped })
+  async #reportEnd(run: number, page: SessionLink): Promise<void> {
+    const { code, signal, limit } = await this.#program.exited
+    this.#output.end()
+    page.send({
+      type: 'exited',
+      run,
+      code,
+      signal,
+      stopped: this.#stopped,
+      ...(limit !== undefined && { limit }),
+    })
   }
 }

@@ -1,53 +1,102 @@
-import {
-  MAX_MESSAGE_BYTES,
-  parseClientMessage,
-  ProtocolError,
-  type ClientMessage,
-  type RefusalCode,
-} from '@playground/protocol'
+import { ACKNOWLEDGE_EVERY_BYTES, type ClientFrame, type Closing, type Hello } from '@playground/protocol'
 import type { RawData } from 'ws'
+import { createToken, isSameToken } from './guard.ts'
+import { IdleWatch } from './idle-watch.ts'
+import type { Limits } from './limits.ts'
+import { MessageRate } from './message-rate.ts'
 import { refusals } from './metrics.ts'
 import type { PageConnection } from './page-connection.ts'
-import { Run } from './run.ts'
-import type { Runner, Sandbox } from './runner/runner.ts'
-import { moduleName, transpile, TranspileError } from './transpile.ts'
+import { readFrame } from './read-frame.ts'
+import type { Runner } from './runner/runner.ts'
+import { SessionLink } from './session-link.ts'
+import { SessionRuns } from './session-runs.ts'
 
-const MAX_RUNS = 8
-const KILL_GRACE_MS = 1500
+/** The longest that a timer of Node can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1
 
-/** Shorter than a Stop's: everything a page started is gone within two seconds of its end. */
-const CLOSE_GRACE_MS = 1000
+type FrameOf<Type extends ClientFrame['type']> = Extract<ClientFrame, { type: Type }>
 
-type StartMessage = Extract<ClientMessage, { type: 'start' }>
-type RunMessage = Exclude<ClientMessage, StartMessage>
+interface SessionOptions {
+  limits: Limits
+  runner: Runner
+  /** Where its page connects from. */
+  address: string
+}
 
-/** What one page may do: its runs, the sandbox they share, and the rules for its messages. */
+/** What one page may do. It outlives the page's connection by a grace period, in which the page may come back. */
 export class Session {
-  readonly #page: PageConnection
+  readonly address: string
+  /** Resolves when nothing is left of it, for whatever reason it ended. */
+  readonly ended: Promise<void>
+  readonly #id = createToken()
+  readonly #limits: Limits
   readonly #runner: Runner
-  /** Opened when the first program starts; a page that only reads costs nothing. */
-  #sandbox: Promise<Sandbox> | undefined
-  readonly #runs = new Map<number, Run>()
-  #lastRun = 0
-  #queue: Promise<void> = Promise.resolve()
+  readonly #link: SessionLink
+  readonly #runs: SessionRuns
+  readonly #rate: MessageRate
+  readonly #idle: IdleWatch
+  #resolveEnded: () => void = () => undefined
+  #connection: PageConnection | undefined
+  #graceTimer: NodeJS.Timeout | undefined
   #closing: Promise<void> | undefined
 
-  constructor(page: PageConnection, runner: Runner) {
-    this.#page = page
+  constructor({ limits, runner, address }: SessionOptions) {
+    this.address = address
+    this.ended = new Promise((resolve) => (this.#resolveEnded = resolve))
+    this.#limits = limits
     this.#runner = runner
+    this.#link = new SessionLink(limits.replayBytes)
+    this.#runs = new SessionRuns(this.#link, runner, limits)
+    this.#rate = new MessageRate(limits.messagesPerSecond)
+    this.#idle = new IdleWatch(limits.idleMs, {
+      warn: (endsInMs) => this.#connection?.send({ type: 'idle', endsInMs }),
+      end: () => this.#expel('idle', 'Nothing was done here for a while, so the session has ended'),
+    })
   }
 
-  /** Takes one message off the WebSocket; messages are handled in order, so input never overtakes its start. */
-  receive(data: RawData, isBinary: boolean): void {
-    if (isBinary || !Buffer.isBuffer(data)) {
-      this.#refuse('invalid-message', 'Message is binary: text is required')
-    } else if (data.length > MAX_MESSAGE_BYTES) {
-      const message = `Message of ${data.length} bytes: at most ${MAX_MESSAGE_BYTES} bytes are required`
-      this.#refuse('too-large', message)
-    } else {
-      const message = this.#parse(data.toString())
-      if (message !== undefined) this.#queue = this.#queue.then(() => this.#handle(message))
-    }
+  /** The connection of its page, unless that is lost. */
+  get connection(): PageConnection | undefined {
+    return this.#connection
+  }
+
+  isAskedForBy({ resume }: Hello): boolean {
+    return this.#closing === undefined && resume !== undefined && isSameToken(resume.session, this.#id)
+  }
+
+  /** Whether everything that the page has missed is still here. */
+  canResume({ resume }: Hello): boolean {
+    return resume !== undefined && this.#link.canResume(resume.received)
+  }
+
+  /** Called with a new page, or with the same one when it comes back: then a connection that it had is replaced. */
+  attach(connection: PageConnection, resume: Hello['resume']): void {
+    clearTimeout(this.#graceTimer)
+    const replaced = this.#connection
+    this.#connection = connection
+    replaced?.terminate()
+    connection.listen({
+      frame: (data, isBinary) => {
+        if (this.#connection === connection) this.#receive(data, isBinary)
+      },
+      heartbeat: () => {
+        if (this.#connection === connection) this.#link.confirmReceived()
+      },
+      closed: () => {
+        if (this.#connection === connection) this.#lose()
+      },
+    })
+    connection.send({
+      type: 'welcome',
+      session: this.#id,
+      resumed: resume !== undefined,
+      received: this.#link.received,
+      graceMs: this.#graceMs,
+      heartbeatMs: this.#limits.pingIntervalMs,
+      isolation: this.#runner.isolation,
+    })
+    this.#link.attach(connection, resume?.received ?? 0)
+    // It may have closed before anyone listened.
+    if (!connection.isOpen) this.#lose()
   }
 
   /** Resolves when all runs are gone with everything they started, and the sandbox too. */
@@ -56,92 +105,84 @@ export class Session {
     return this.#closing
   }
 
+  get #graceMs(): number {
+    return Math.min(this.#limits.resumeGraceMs, MAX_TIMER_MS)
+  }
+
+  #lose(): void {
+    this.#connection = undefined
+    this.#link.detach()
+    if (this.#closing === undefined) this.#graceTimer = setTimeout(() => void this.close(), this.#graceMs)
+  }
+
   async #end(): Promise<void> {
-    this.#page.close()
-    await this.#queue
-    await Promise.all([...this.#runs.values()].map((run) => run.stop(CLOSE_GRACE_MS)))
-    await (await this.#sandbox)?.close()
-    this.#page.terminate()
+    clearTimeout(this.#graceTimer)
+    this.#idle.close()
+    const connection = this.#connection
+    this.#link.detach()
+    connection?.close()
+    await this.#runs.close()
+    connection?.terminate()
+    this.#resolveEnded()
   }
 
-  #parse(text: string): ClientMessage | undefined {
-    try {
-      return parseClientMessage(text)
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error
-      this.#refuse('invalid-message', error.message)
-      return undefined
-    }
-  }
-
-  async #handle(message: ClientMessage): Promise<void> {
-    if (this.#closing !== undefined) return
-    if (message.type === 'start') await this.#start(message)
-    else this.#control(message)
-  }
-
-  async #start(message: StartMessage): Promise<void> {
-    const { run: id, entry, files } = message
-    if (id <= this.#lastRun) {
-      this.#refuse('stale-run', `Run ${id}: a number above ${this.#lastRun} is required`, id)
-    } else if (!files.some((file) => file.name === entry)) {
-      this.#refuse('invalid-message', `Entry "${entry}": the name of one of the files is required`, id)
-    } else if (this.#runs.size >= MAX_RUNS) {
-      const text = `${MAX_RUNS} programs are running: stop one of them, then start another`
-      this.#refuse('too-many-runs', text, id)
-    } else {
-      this.#lastRun = id
-      await this.#launch(message)
-    }
-  }
-
-  async #launch({ run: id, entry, files, arguments: args }: StartMessage): Promise<void> {
-    try {
-      const modules = await Promise.all(files.map(transpile))
-      this.#sandbox ??= this.#runner.open()
-      const program = { run: id, modules, entry: moduleName(entry), arguments: args }
-      const run = await Run.start(await this.#sandbox, program, this.#page)
-      this.#runs.set(id, run)
-      void run.ended.then(() => this.#runs.delete(id))
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      const message = error instanceof TranspileError ? reason : `Cannot start "${entry}": ${reason}`
-      this.#page.send({ type: 'start-failed', run: id, message })
-    }
-  }
-
-  #control(message: RunMessage): void {
-    const run = this.#runs.get(message.run)
-    if (run === undefined) {
-      // A message for a run that has just ended crossed the news of its end: no fault of the page.
-      if (message.run > this.#lastRun)
-        this.#refuse('unknown-run', `Run ${message.run} is unknown`, message.run)
-      return
-    }
-    switch (message.type) {
-      case 'input':
-        if (!run.input(message.data)) {
-          const text = `Input of run ${message.run} is not taken: the program must read what it has first`
-          this.#refuse('too-large', text, message.run)
-        }
-        break
-      case 'end-input':
-        run.endInput()
-        break
-      case 'interrupt':
-        run.interrupt()
-        break
-      case 'stop':
-        void run.stop(KILL_GRACE_MS)
-        break
-      case 'acknowledge':
-        run.acknowledge(message.bytes)
-        break
-    }
-  }
-
-  #refuse(code: RefusalCode, message: string, run?: number): void {
+  #expel(code: Closing['code'], message: string): void {
     refusals.inc({ code })
-    this.#page.send({ type: 'refused', code, message, ...(run !== undefined && { run }) })
+    this.#connection?.refuse(code, message)
+    void this.close()
+  }
+
+  #receive(data: RawData, isBinary: boolean): void {
+    if (this.#closing !== undefined) return
+    const frame = readFrame(data, isBinary, this.#limits.messageBytes)
+    // The server itself sets the pace of these by what it sends: only needless ones are held against the page.
+    if (frame.type === 'drawn' && this.#acknowledge(frame) >= ACKNOWLEDGE_EVERY_BYTES) return
+    const verdict = this.#rate.count()
+    if (verdict === 'disconnect') {
+      return this.#expel('too-many-messages', 'This page has sent far too many messages: reload it')
+    }
+    if (frame.type === 'message' && !this.#isNext(frame)) return
+    if (verdict === 'refuse') {
+      const message = `A page may send ${this.#limits.messagesPerSecond} messages a second: send it again later`
+      return this.#link.refuse(
+        'too-many-messages',
+        message,
+        frame.type === 'message' ? frame.message.run : undefined,
+      )
+    }
+    this.#handle(frame)
+  }
+
+  #handle(frame: ReturnType<typeof readFrame>): void {
+    switch (frame.type) {
+      case 'message':
+        this.#idle.touch()
+        return this.#runs.handle(frame.message)
+      case 'active':
+        return this.#idle.touch()
+      case 'goodbye':
+        return void this.close()
+      case 'hello':
+        return this.#link.refuse('invalid-message', 'Message "hello" is refused: the session is open already')
+      case 'refusal':
+        return this.#link.refuse(frame.code, frame.message)
+      case 'drawn':
+        return
+    }
+  }
+
+  /** Returns how many bytes of output the page had not acknowledged before. */
+  #acknowledge({ run, bytes, received }: FrameOf<'drawn'>): number {
+    this.#link.confirm(received)
+    return this.#runs.acknowledge(run, bytes)
+  }
+
+  #isNext({ number, received }: FrameOf<'message'>): boolean {
+    this.#link.confirm(received)
+    const order = this.#link.take(number)
+    if (order === 'gap') {
+      this.#expel('protocol', `Message ${number} came before ${this.#link.received + 1}: reload this page`)
+    }
+    return order === 'next'
   }
 }

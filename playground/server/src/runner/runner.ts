@@ -1,9 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
-import type { ProgramEvent } from '@playground/protocol'
+import type { Isolation, ProgramEvent } from '@playground/protocol'
 import type { Module } from '../transpile.ts'
-
-/** Whether readers' programs are walled; if not, why, and what to do about it, each in one line. */
-export type Isolation = { kind: 'sandbox' } | { kind: 'none'; reason: string; mend: string }
 
 /** Runs readers' programs. This folder alone knows how they are isolated. */
 export interface Runner {

@@ -1,5 +1,6 @@
 import type { Limits } from '../../limits.ts'
-import type { Isolation, Runner, Sandbox } from '../runner.ts'
+import type { Isolation } from '@playground/protocol'
+import type { Runner, Sandbox } from '../runner.ts'
 import { PlainSandbox } from './plain-sandbox.ts'
 
 /** Runs programs as processes of the user who runs the server, who wrote them: nothing is walled off. */

@@ -1,4 +1,5 @@
-import type { Isolation, Runner, Sandbox } from '../runner.ts'
+import type { Isolation } from '@playground/protocol'
+import type { Runner, Sandbox } from '../runner.ts'
 import { makeTemporaryDirectory, removeDirectory } from '../temporary-directory.ts'
 import type { Limits } from '../../limits.ts'
 import { collectSandboxFiles, findProgram } from './sandbox-files.ts'
