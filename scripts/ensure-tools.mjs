@@ -8,6 +8,7 @@ import { installSystemPackages, placesOnPath } from './system-packages.mjs'
  */
 const PACKAGES = new Map([
   ['bwrap', 'bubblewrap'],
+  ['crun', 'crun'],
   ['curl', 'curl'],
   ['dig', 'bind9-dnsutils'],
   ['haproxy', 'haproxy'],

@@ -1,6 +1,7 @@
+import { readLimits } from '@playground/server'
 import { Deployment } from 'kubernetes-models/apps/v1'
 import type { IContainer } from 'kubernetes-models/v1'
-import { HTTP_PORT, LABELS, METRICS_PORT, NAME, USER_ID } from './names.ts'
+import { HOSTED, HTTP_PORT, LABELS, METRICS_PORT, NAME, USER_ID } from './names.ts'
 import type { Variant } from './variant.ts'
 
 /** How long a pod that is to end still takes readers: until every load balancer has heard that it is not ready. */
@@ -11,8 +12,10 @@ const TERMINATION_GRACE_SECONDS = 30
 
 const MIB = 1024 * 1024
 
-/** A session's watchdog stops it at 512 MiB; its files and its sandbox come on top. */
-const SESSION_MEMORY_BYTES = 640 * MIB
+const { sessionMemoryBytes, temporaryBytes, sharedMemoryBytes } = readLimits(HOSTED)
+
+/** Files in a sandbox are memory, which its watchdog does not count among that of its processes. */
+const SESSION_MEMORY_BYTES = sessionMemoryBytes + temporaryBytes + sharedMemoryBytes
 const SERVER_MEMORY_BYTES = 512 * MIB
 
 export interface Site {
@@ -90,7 +93,7 @@ function container(variant: Variant, site: Site): IContainer {
 
 function environment(variant: Variant, { origin }: Site): Record<string, string> {
   return {
-    PLAY_HOSTED: '1',
+    ...HOSTED,
     PLAY_HOST: '0.0.0.0',
     PORT: String(HTTP_PORT.number),
     PLAY_METRICS_PORT: String(METRICS_PORT.number),

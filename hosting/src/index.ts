@@ -1,2 +1,2 @@
 export { manifests, type Manifest } from './manifests.ts'
-export { seccompProfile } from './seccomp-profile.ts'
+export { seccompProfile, type SeccompProfile } from './seccomp-profile.ts'

@@ -12,3 +12,6 @@ export const USER_ID = 10_001
 
 /** Below the kubelet's folder of profiles, on every node. */
 export const SECCOMP_FILE = `${NAME}.json`
+
+/** What makes a server one for strangers, with the limits for them. */
+export const HOSTED = { PLAY_HOSTED: '1' }

@@ -45,7 +45,7 @@ const SOCKETS = `accept accept4 bind connect getpeername getsockname getsockopt 
   sendmsg sendto setsockopt shutdown socketpair`
 
 /** What no container has from its runtime, and bubblewrap makes namespaces with; clone with flags for them too. */
-const BUBBLEWRAP = `mount pivot_root setdomainname sethostname umount2 unshare`
+const BUBBLEWRAP = `mount pivot_root sethostname umount2 unshare`
 
 /**
  * The runtime's usual list, without what Node has no use for (ptrace and the like, io_uring, keyrings, System V's

@@ -13,7 +13,7 @@ const FLOORS = new Map([
   ['.vitepress', ['@playground/client', '@playground/protocol', 'vitepress', 'vue', BUILTIN]],
   ['playground/client/src', ['@playground/protocol', 'vue', '@xterm/', '@codemirror/', '@lezer/']],
   ['docs/examples', ['socketserver-ts', BUILTIN]],
-  ['hosting/src', ['kubernetes-models', 'yaml', BUILTIN]],
+  ['hosting/src', ['@playground/server', 'kubernetes-models', 'yaml', BUILTIN]],
   [
     'playground/server/src',
     ['@playground/protocol', 'ws', 'sirv', 'esbuild', 'prom-client', 'valibot', BUILTIN],

@@ -6,23 +6,27 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
  * nothing.
  */
 export class Health {
-  #draining = false
+  #state: 'starting' | 'ready' | 'draining' = 'starting'
 
   get draining(): boolean {
-    return this.#draining
+    return this.#state === 'draining'
+  }
+
+  /** There is a sandbox for a reader. */
+  ready(): void {
+    this.#state = 'ready'
   }
 
   /** From now on `/readyz` fails, so that no new reader is sent here. */
   drain(): void {
-    this.#draining = true
+    this.#state = 'draining'
   }
 
   /** Whether the request was one of the two; if so it is answered. */
   answer({ url, method }: IncomingMessage, response: ServerResponse): boolean {
     if (method !== 'GET' && method !== 'HEAD') return false
     if (url === '/healthz') reply(response, 200, 'alive')
-    else if (url === '/readyz' && this.#draining) reply(response, 503, 'draining')
-    else if (url === '/readyz') reply(response, 200, 'ready')
+    else if (url === '/readyz') reply(response, this.#state === 'ready' ? 200 : 503, this.#state)
     else return false
     return true
   }

@@ -39,7 +39,7 @@ export interface PlaygroundServerOptions {
 }
 
 export interface PlaygroundServer {
-  /** The address to open, with the token in its fragment if there is one. */
+  /** The address to open. Its fragment has the token, except that the secret of a hosted server stays out of its log. */
   url: string
   port: number
   /** Where Prometheus reads `/metrics`, if it may. */
@@ -62,7 +62,8 @@ export async function startPlaygroundServer(options: PlaygroundServerOptions): P
   const settings = readSettings(env)
   const { origins, proxies, drainMs } = settings
   await requireDocs(docs)
-  const token = settings.token ?? (isHosted(env) ? undefined : createToken())
+  const hosted = isHosted(env)
+  const token = settings.token ?? (hosted ? undefined : createToken())
   const health = new Health()
   const timeouts = {
     headersTimeout: limits.headersTimeoutMs,
@@ -86,9 +87,10 @@ export async function startPlaygroundServer(options: PlaygroundServerOptions): P
     sessions.upgrade(request, socket, head)
   })
   const metrics = await startMetricsServer(settings)
+  health.ready()
   let closing: Promise<void> | undefined
   return {
-    url: `${origins[0] ?? `http://${LOCAL_HOST}:${actualPort}`}/${token === undefined ? '' : `#token=${token}`}`,
+    url: `${origins[0] ?? `http://${LOCAL_HOST}:${actualPort}`}/${hosted ? '' : `#token=${token}`}`,
     port: actualPort,
     isolation: runner.isolation,
     metricsPort: metrics?.port,

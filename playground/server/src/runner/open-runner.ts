@@ -1,10 +1,12 @@
 import { isHosted, type Limits } from '../limits.ts'
+import { OnlySandboxRunner } from './plain/only-sandbox-runner.ts'
 import { PlainRunner } from './plain/plain-runner.ts'
 import type { Runner } from './runner.ts'
 import { WalledRunner } from './sandbox/walled-runner.ts'
 import { removeAbandonedDirectories } from './temporary-directory.ts'
 
 const PLAIN = 'plain'
+const OUTSIDE = 'outside'
 
 /**
  * The runner that this machine allows: walled if a sandbox can be made, which is tried, and plain if not.
@@ -24,6 +26,7 @@ async function wall(env: NodeJS.ProcessEnv, limits: Limits): Promise<Runner> {
   if (env['PLAY_RUNNER'] === PLAIN) {
     return new PlainRunner(limits, 'PLAY_RUNNER is "plain"', 'Start without it for sandboxes.')
   }
+  if (env['PLAY_WALL'] === OUTSIDE) return new OnlySandboxRunner(limits, endServer)
   if (process.platform !== 'linux') {
     return new PlainRunner(limits, 'sandboxes need Linux', 'Run only programs that you trust.')
   }
@@ -33,6 +36,11 @@ async function wall(env: NodeJS.ProcessEnv, limits: Limits): Promise<Runner> {
     const reason = error instanceof Error ? error.message : String(error)
     return new PlainRunner(limits, reason, mendOf(reason))
   }
+}
+
+/** As whoever started the server would: it drains and ends, and is started again with nothing of the last reader. */
+function endServer(): void {
+  process.kill(process.pid, 'SIGTERM')
 }
 
 /** What helps most often, by what bubblewrap or the system says. */
