@@ -94,6 +94,7 @@ async function runUnitTests(reportFile) {
 
 /** @param {string} reportFile */
 async function runWalkthroughs(reportFile) {
+  await ensureTools()
   const title = 'Running the walkthroughs in a browser'
   const env = { CHROMIUM_PATH: await ensureBrowser(), PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile }
   await check(title, tool('@playwright/test/cli.js', 'test', '--reporter=list,json'), { show: true, env })

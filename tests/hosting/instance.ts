@@ -2,18 +2,17 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { onTestFinished } from 'vitest'
 import { waitFor } from './wait-for.ts'
 
 const MAIN = fileURLToPath(new URL('../../playground/server/dist/main.js', import.meta.url))
 
-interface InstanceOptions {
+export interface InstanceOptions {
   port: number
   docs: string
   env: Record<string, string>
 }
 
-/** A hosted server in a process of its own, which is there until it is killed or the test ends. */
+/** A hosted server in a process of its own, which is there until somebody ends it. */
 export class Instance {
   readonly port: number
   /** Resolves to the exit code, or to null if a signal ended it. */
@@ -24,9 +23,6 @@ export class Instance {
   /** Resolves when the instance is ready. */
   static async start(options: InstanceOptions): Promise<Instance> {
     const instance = new Instance(options, await freePort())
-    onTestFinished(async () => {
-      await instance.end('SIGKILL')
-    })
     await waitFor(() => instance.isReady())
     return instance
   }
@@ -48,9 +44,11 @@ export class Instance {
     return this.exited
   }
 
-  async openSessions(): Promise<number> {
+  /** The value of a metric without labels. */
+  async metric(name: string): Promise<number> {
     const response = await fetch(`http://127.0.0.1:${this.#metricsPort}/metrics`)
-    return Number(/^playground_sessions_open (\d+)$/m.exec(await response.text())?.[1])
+    const line = (await response.text()).split('\n').find((text) => text.startsWith(`${name} `))
+    return Number(line?.split(' ')[1])
   }
 
   async isReady(): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { Page } from '../playground/page.ts'
 import { buildDocs } from '../playground/support.ts'
 import { freePort, Instance } from './instance.ts'
@@ -17,6 +17,9 @@ test('with a wall around it a server takes one reader, and ends when that one is
     PLAY_DRAIN_MS: '0',
   }
   const instance = await Instance.start({ port, docs: await buildDocs(), env })
+  onTestFinished(async () => {
+    await instance.end('SIGKILL')
+  })
   const page = await Page.open({ origin, token: TOKEN })
   await page.execute('console.log("inside")')
   await expect(Page.open({ origin, token: TOKEN })).rejects.toThrow('busy')

@@ -1,12 +1,11 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { get } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
-import { outputOf } from '../interop/tools.ts'
+import { promisify } from 'node:util'
 import { waitFor } from './wait-for.ts'
 
 export type ProxyName = 'haproxy' | 'nginx'
@@ -20,35 +19,34 @@ interface Places {
   instances: readonly [number, number]
 }
 
-/** Starts a proxy with the configuration that the docs show; only its ports and its certificate are the test's. */
-export async function startProxy(name: ProxyName, places: Omit<Places, 'directory'>): Promise<ReverseProxy> {
-  const directory = await mkdtemp(join(tmpdir(), 'reverse-proxy-'))
-  onTestFinished(() => rm(directory, { recursive: true }))
-  const certificate = await makeCertificate(directory)
-  const [program, ...args] = await (name === 'haproxy' ? haproxy : nginx)({ directory, ...places })
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
-  const exited = once(child, 'exit')
-  let errors = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
-  onTestFinished(async () => {
-    child.kill()
-    await exited
-  })
-  const proxy = new ReverseProxy(places.port, certificate)
-  await waitFor(async () => {
-    if (child.exitCode !== null) throw new Error(`${name} ended: ${errors}`)
-    return (await proxy.status('/')) === 200
-  })
-  return proxy
-}
-
+/** A proxy with the configuration that the docs show; only its ports and its certificate are the test's. */
 export class ReverseProxy {
   readonly origin: string
   readonly certificate: string
+  readonly #process: ChildProcess
+  readonly #directory: string
 
-  constructor(port: number, certificate: string) {
+  /** Resolves when readers are served. */
+  static async start(name: ProxyName, places: Omit<Places, 'directory'>): Promise<ReverseProxy> {
+    const directory = await mkdtemp(join(tmpdir(), 'reverse-proxy-'))
+    const certificate = await makeCertificate(directory)
+    const [program, ...args] = await (name === 'haproxy' ? haproxy : nginx)({ directory, ...places })
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+    const proxy = new ReverseProxy(places.port, certificate, child, directory)
+    let errors = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
+    await waitFor(async () => {
+      if (child.exitCode !== null) throw new Error(`${name} ended: ${errors}`)
+      return (await proxy.status('/')) === 200
+    })
+    return proxy
+  }
+
+  private constructor(port: number, certificate: string, child: ChildProcess, directory: string) {
     this.origin = proxyOrigin(port)
     this.certificate = certificate
+    this.#process = child
+    this.#directory = directory
   }
 
   /** The status of the answer to a GET on a connection of its own, or undefined if there was no answer. */
@@ -60,6 +58,11 @@ export class ReverseProxy {
   async instance(): Promise<string | undefined> {
     const cookies = (await this.#get('/'))?.headers['set-cookie'] ?? []
     return /^instance=(\w+)/.exec(cookies.join())?.[1]
+  }
+
+  async close(): Promise<void> {
+    if (this.#process.kill()) await once(this.#process, 'exit')
+    await rm(this.#directory, { recursive: true, force: true })
   }
 
   #get(path: string): Promise<IncomingMessage | undefined> {
@@ -115,9 +118,8 @@ async function nginx({ directory, port, instances }: Places): Promise<[string, .
 
 function replaceEach(text: string, replacements: [string, string][]): string {
   return replacements.reduce((result, [from, to]) => {
-    if (!result.includes(from))
-      throw new Error(`No "${from}" in the configuration: the docs and this test disagree`)
-    return result.replaceAll(from, to)
+    if (result.includes(from)) return result.replaceAll(from, to)
+    throw new Error(`No "${from}" in the configuration: the docs and this test disagree`)
   }, text)
 }
 
@@ -126,7 +128,8 @@ async function makeCertificate(directory: string): Promise<string> {
   const certificate = join(directory, 'playground.crt')
   const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1']
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
-  await outputOf('openssl', ['req', '-x509', ...kind, ...subject, '-keyout', key, '-out', certificate])
+  const files = ['-keyout', key, '-out', certificate]
+  await promisify(execFile)('openssl', ['req', '-x509', ...kind, ...subject, ...files])
   const text = await readFile(certificate, 'utf8')
   await writeFile(join(directory, 'playground.pem'), text + (await readFile(key, 'utf8')))
   return text

@@ -1,9 +1,9 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { describeWith, isInstalled } from '../interop/tools.ts'
 import { Page } from '../playground/page.ts'
 import { buildDocs } from '../playground/support.ts'
-import { freePort, Instance } from './instance.ts'
-import { proxyOrigin, startProxy, type ProxyName, type ReverseProxy } from './reverse-proxy.ts'
+import { HostedSite } from './hosted-site.ts'
+import type { ProxyName, ReverseProxy } from './reverse-proxy.ts'
 import { waitFor } from './wait-for.ts'
 
 /** What hosting/config/haproxy.cfg calls the instances. */
@@ -11,7 +11,7 @@ const NAMES = ['one', 'two']
 
 const TOKEN = 'what-both-instances-know'
 const LISTENING_SERVER = `
-  import { isMain, StreamRequestHandler, TCPServer } from 'socketserver-ts'
+  import { StreamRequestHandler, TCPServer } from 'socketserver-ts'
   const server = new TCPServer({ host: '127.0.0.1', port: 0 }, StreamRequestHandler)
   await server.serveForever()`
 
@@ -25,7 +25,7 @@ describeWith('haproxy', 'two instances behind haproxy', () => {
     const { proxy, instances } = await openSite('haproxy', 60_000)
     const [one] = instances
     const pages = [await openPage(proxy), await openPage(proxy)]
-    await waitFor(async () => (await one.openSessions()) === 1)
+    await waitFor(async () => (await one.metric('playground_sessions_open')) === 1)
     void one.end('SIGTERM')
     await waitFor(async () => {
       const newReaders = await Promise.all(Array.from({ length: 20 }, () => proxy.instance()))
@@ -51,39 +51,31 @@ function behind(name: ProxyName): void {
   })
 
   test('a page whose instance is killed is served by the other one', async () => {
-    const { proxy, instances } = await openSite(name)
-    const page = await openPage(proxy)
-    const { run } = await page.start(LISTENING_SERVER)
-    await page.message('listening', run)
-    const [one, two] = instances
-    const [mine, other] = (await one.openSessions()) === 1 ? [one, two] : [two, one]
+    const site = await openSite(name)
+    const page = await openPage(site.proxy)
+    await page.message('listening', (await page.start(LISTENING_SERVER)).run)
+    const [mine, other] = await site.servingFirst()
 
-    const killed = performance.now()
     await mine.end('SIGKILL')
-    const again = await reopen(proxy)
+    const again = await reopen(site.proxy)
     await again.message('listening', (await again.start(LISTENING_SERVER)).run)
-    console.log(
-      `${name}: ${Math.round(performance.now() - killed)} ms from kill -9 to listening on the other instance`,
-    )
-    expect(await other.openSessions()).toBe(1)
+    expect(await other.metric('playground_sessions_open')).toBe(1)
   })
 
   test('no request fails while both are replaced, one after the other', async () => {
-    const { proxy, instances, start } = await openSite(name)
+    const site = await openSite(name)
     const statuses = new Map<number | undefined, number>()
     let replacing = true
     const readers = Array.from({ length: 4 }, async () => {
       while (replacing) {
-        const status = await proxy.status('/')
+        const status = await site.proxy.status('/')
         statuses.set(status, (statuses.get(status) ?? 0) + 1)
       }
     })
-    for (const [index, instance] of instances.entries()) {
-      const ended = instance.end('SIGTERM')
-      await waitFor(async () => !(await instance.isReady()))
-      expect(await ended).toBe(0)
-      await start(instance.port)
-      if (name === 'haproxy') await waitFor(async () => (await proxy.instance()) === NAMES[index])
+    for (const index of [0, 1] as const) {
+      expect(await site.instances[index].end('SIGTERM')).toBe(0)
+      await site.startAgain(index)
+      if (name === 'haproxy') await waitFor(async () => (await site.proxy.instance()) === NAMES[index])
     }
     replacing = false
     await Promise.all(readers)
@@ -92,23 +84,12 @@ function behind(name: ProxyName): void {
   })
 }
 
-async function openSite(name: ProxyName, drainMs = 2500) {
-  const [port, ...ports] = [await freePort(), await freePort(), await freePort()] as const
-  const docs = await buildDocs()
-  const start = (instancePort: number) =>
-    Instance.start({
-      port: instancePort,
-      docs,
-      env: {
-        PLAY_ORIGINS: proxyOrigin(port),
-        PLAY_TOKEN: TOKEN,
-        PLAY_DRAIN_MS: String(drainMs),
-        PLAY_PROXIES: '1',
-      },
-    })
-  const instances = [await start(ports[0]), await start(ports[1])] as const
-  const proxy = await startProxy(name, { port, instances: ports })
-  return { proxy, instances, start }
+/** @param drainMs by default long enough for HAProxy, which asks every second */
+async function openSite(name: ProxyName, drainMs = 2500): Promise<HostedSite> {
+  const env = { PLAY_TOKEN: TOKEN, PLAY_DRAIN_MS: String(drainMs) }
+  const site = await HostedSite.open(name, { docs: await buildDocs(), env })
+  onTestFinished(() => site.close())
+  return site
 }
 
 function openPage({ origin, certificate }: ReverseProxy): Promise<Page> {

@@ -8,7 +8,7 @@ import { describe, test } from 'vitest'
 import type { InetAddress } from 'socketserver-ts'
 
 /** A program of others that these tests talk to; scripts/ensure-tools.mjs installs them. */
-export type Tool = 'crun' | 'curl' | 'dig' | 'haproxy' | 'logger' | 'nginx' | 'openssl' | 'python3' | 'socat'
+export type Tool = 'crun' | 'curl' | 'dig' | 'haproxy' | 'logger' | 'nginx' | 'python3' | 'socat'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const TSX = fileURLToPath(import.meta.resolve('tsx/cli'))
