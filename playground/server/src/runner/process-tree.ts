@@ -1,86 +1,88 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 
 const KILL_ROUND_MS = 5
 
-/** A process in an uninterruptible system call does not die before the call returns; it is not waited for longer. */
-const KILL_DEADLINE_MS = 500
+/** How the processes that a program has started are known. */
+export interface Kinship {
+  /** Whether the program leads a process group, which its children are in unless they leave it. */
+  leadsGroup: boolean
+  /** Whether a process outside of the group is of the program all the same; asked on Linux. */
+  belongs: (pid: number) => boolean
+  /** A process in an uninterruptible system call does not die before the call returns; so long it is waited for. */
+  killDeadlineMs: number
+}
 
-/** Whether a process outside of the leader's group was started by it all the same. */
-export type Belongs = (pid: number) => Promise<boolean>
-
-/** A process with everything it has started: the process group that it leads and, on Linux, what has left the group. */
+/** A process with everything it has started. */
 export class ProcessTree {
   readonly #leader: number
-  readonly #belongs: Belongs
-  /** Once the group is empty the system may give its number to another. */
+  readonly #kinship: Kinship
+  /** Once it is, the system may give its number to another. */
   #isGone = false
 
-  constructor(leader: number, belongs: Belongs) {
+  constructor(leader: number, kinship: Kinship) {
     this.#leader = leader
-    this.#belongs = belongs
+    this.#kinship = kinship
   }
 
+  /** What a terminal does at Ctrl-C: it signals the group, or what is left of the notion where there are no groups. */
   interrupt(): void {
-    this.#signalGroup('SIGINT')
+    this.#signalLeader('SIGINT')
+    if (!this.#kinship.leadsGroup) this.#signalOthers('SIGINT')
   }
 
-  async terminate(): Promise<void> {
-    this.#signalGroup('SIGTERM')
-    for (const { pid, group } of await this.#members()) {
-      if (group !== this.#leader) signalProcess(pid, 'SIGTERM')
-    }
+  terminate(): void {
+    this.#signalLeader('SIGTERM')
+    this.#signalOthers('SIGTERM')
   }
 
   /** Resolves when no process is left. In rounds, because one of them may have forked while the others were found. */
   async kill(): Promise<void> {
-    const deadline = performance.now() + KILL_DEADLINE_MS
-    this.#signalGroup('SIGKILL')
+    const deadline = performance.now() + this.#kinship.killDeadlineMs
+    this.#signalLeader('SIGKILL')
     for (;;) {
-      const members = await this.#members()
-      this.#isGone = members.length === 0
+      // One that was not listed yet may have been forked by one that had ended when it was looked at: so twice.
+      this.#isGone = this.#signalOthers('SIGKILL') === 0 && this.#signalOthers('SIGKILL') === 0
       if (this.#isGone || performance.now() > deadline) return
-      for (const { pid } of members) signalProcess(pid, 'SIGKILL')
       await setTimeout(KILL_ROUND_MS)
     }
   }
 
-  #signalGroup(signal: NodeJS.Signals): void {
-    if (!this.#isGone) signalProcess(process.platform === 'win32' ? this.#leader : -this.#leader, signal)
+  #signalLeader(signal: NodeJS.Signals): void {
+    if (!this.#isGone) signalProcess(this.#kinship.leadsGroup ? -this.#leader : this.#leader, signal)
   }
 
-  async #members(): Promise<ProcessEntry[]> {
-    if (this.#isGone || process.platform !== 'linux') return []
-    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-    const entries = await Promise.all(pids.map((pid) => this.#memberOf(pid)))
-    return entries.filter((entry) => entry !== undefined)
+  /** Each as it is found, so that it has the least time to fork. Returns how many of the tree there were. */
+  #signalOthers(signal: NodeJS.Signals): number {
+    if (this.#isGone || process.platform !== 'linux') return 0
+    let count = 0
+    for (const pid of readdirSync('/proc').map(Number)) {
+      const group = Number.isNaN(pid) ? undefined : groupOf(pid)
+      if (group === undefined) continue
+      const wasSignalled = pid === this.#leader || (this.#kinship.leadsGroup && group === this.#leader)
+      if (!wasSignalled && !this.#kinship.belongs(pid)) continue
+      count += 1
+      if (!wasSignalled || signal === 'SIGKILL') signalProcess(pid, signal)
+    }
+    return count
   }
-
-  async #memberOf(pid: string): Promise<ProcessEntry | undefined> {
-    const stat = await readProcess(pid, 'stat')
-    // "pid (name) state parent group …", and the name may hold spaces and parentheses.
-    const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    if (state === undefined || state === 'Z' || state === 'X') return undefined
-    const entry = { pid: Number(pid), group: Number(group) }
-    return entry.group === this.#leader || (await this.#belongs(entry.pid)) ? entry : undefined
-  }
-}
-
-interface ProcessEntry {
-  pid: number
-  group: number
 }
 
 /** Empty for a process that is gone, or that is another user's and so not ours. */
-export async function readProcess(
-  pid: string | number,
-  file: 'stat' | 'environ' | 'limits',
-): Promise<string> {
+export function readProcess(pid: number, file: 'stat' | 'environ' | 'limits'): string {
   try {
-    return await readFile(`/proc/${pid}/${file}`, 'latin1')
+    return readFileSync(`/proc/${pid}/${file}`, 'latin1')
   } catch {
     return ''
   }
+}
+
+/** Of a process that is alive. */
+function groupOf(pid: number): number | undefined {
+  const stat = readProcess(pid, 'stat')
+  // "pid (name) state parent group …", and the name may hold spaces and parentheses.
+  const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return state === undefined || state === '' || state === 'Z' || state === 'X' ? undefined : Number(group)
 }
 
 function signalProcess(pid: number, signal: NodeJS.Signals): void {

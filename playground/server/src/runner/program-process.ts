@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { ProcessTree, type Belongs } from './process-tree.ts'
+import { ProcessTree, type Kinship } from './process-tree.ts'
 import { resolvesWithin } from './resolves-within.ts'
 import type { UnboundedProgram } from './bounded-program.ts'
 
@@ -22,7 +22,7 @@ export interface ProcessOptions {
   program: readonly string[]
   /** All of it: what the server inherited may hold secrets, and some variables double the start-up. */
   env: NodeJS.ProcessEnv
-  belongs: Belongs
+  kinship: Kinship
 }
 
 /**
@@ -30,18 +30,18 @@ export interface ProcessOptions {
  * @throws the system error if no process could be made.
  */
 export async function startProcess(options: ProcessOptions): Promise<ProgramProcess> {
-  const { node, directory, program, env, belongs } = options
+  const { node, directory, program, env, kinship } = options
   const [command, ...args] = node
   // As the main module and not with --import: worker threads and forked children inherit that flag, not this.
   const child = spawn(command, [...args, '--enable-source-maps', BOOTSTRAP, ...program], {
     cwd: directory,
     env: { LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-    detached: process.platform !== 'win32',
+    detached: kinship.leadsGroup,
     windowsHide: true,
   })
   await once(child, 'spawn')
-  return new ProgramProcess(child, belongs)
+  return new ProgramProcess(child, kinship)
 }
 
 /** A running program and all that it has started. */
@@ -55,14 +55,14 @@ export class ProgramProcess implements UnboundedProgram {
   readonly #tree: ProcessTree
   #stopping: Promise<void> | undefined
 
-  constructor(child: ChildProcess, belongs: Belongs) {
+  constructor(child: ChildProcess, kinship: Kinship) {
     const stdin = pipeOf(child, 0)
     this.pid = child.pid ?? 0
     this.stdin = stdin
     this.stdout = pipeOf(child, 1)
     this.stderr = pipeOf(child, 2)
     this.events = pipeOf(child, EVENTS_FD)
-    this.#tree = new ProcessTree(this.pid, belongs)
+    this.#tree = new ProcessTree(this.pid, kinship)
     // A program may end, or close its input, before it has read all of it.
     stdin.on('error', () => undefined)
     this.exited = this.#end(child)
@@ -78,7 +78,7 @@ export class ProgramProcess implements UnboundedProgram {
   }
 
   async #stop(graceMs: number): Promise<void> {
-    await this.#tree.terminate()
+    this.#tree.terminate()
     if (await resolvesWithin(this.exited, graceMs)) return
     await this.#tree.kill()
     if (await resolvesWithin(this.exited, LAST_OUTPUT_MS)) return

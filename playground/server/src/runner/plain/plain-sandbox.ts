@@ -9,6 +9,7 @@ import { removeDirectory } from '../temporary-directory.ts'
 import { SessionDirectory } from './session-directory.ts'
 
 const MARKER_VARIABLE = 'PLAYGROUND_RUN'
+const KILL_DEADLINE_MS = 500
 
 /** A directory and process groups: the programs of a session can be found and ended, and do what the user may do. */
 export class PlainSandbox implements Sandbox {
@@ -35,8 +36,12 @@ export class PlainSandbox implements Sandbox {
       directory,
       program: [join(runDirectory, entry), ...args],
       env: { PATH: process.env['PATH'], [MARKER_VARIABLE]: marker },
-      // A detached process has left the group, and inherited the environment.
-      belongs: async (pid) => (await readProcess(pid, 'environ')).includes(marker),
+      kinship: {
+        leadsGroup: process.platform !== 'win32',
+        // A detached process has left the group, and inherited the environment.
+        belongs: (pid) => readProcess(pid, 'environ').includes(marker),
+        killDeadlineMs: KILL_DEADLINE_MS,
+      },
     })
     this.#programs.add(program)
     void program.exited.then(async () => {

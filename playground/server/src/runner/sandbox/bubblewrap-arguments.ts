@@ -14,6 +14,8 @@ export function bubblewrapArguments(binds: readonly Bind[], limits: Limits): str
     ...['--seccomp', `${SECCOMP_FD}`, '--json-status-fd', `${STATUS_FD}`],
     ...binds.flatMap(({ source, target }) => ['--ro-bind', source, target]),
     ...['--proc', '/proc', '--dev', '/dev'],
+    // bubblewrap itself: whoever could write to its memory could make the sandbox outlive a server that is killed.
+    ...['--tmpfs', '/proc/1', '--remount-ro', '/proc/1'],
     ...temporaryFiles('/dev/shm', limits.sharedMemoryBytes),
     ...['--remount-ro', '/dev'],
     ...temporaryFiles('/tmp', limits.temporaryBytes),

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import { numbersIn, readProc, ticksOf } from './proc.ts'
 
@@ -11,21 +10,20 @@ const { PRIORITY_LOW } = constants.priority
 export function lowerPriority(initPid: number): void {
   const [agent] = childrenOf(initPid)
   if (agent === undefined) return
-  const groups = new Set([groupOf(agent)])
   for (const pid of descendantsOf(initPid)) {
     if (pid === agent || ticksOf(`/proc/${pid}`) < BUSY_TICKS) continue
-    for (const thread of numbersIn(`/proc/${pid}/task`))
-      attempt(() => setPriority(Number(thread), PRIORITY_LOW))
-    const group = groupOf(pid)
-    if (groups.has(group)) continue
-    groups.add(group)
-    // Where Linux shares the processors out among sessions of processes first, a priority counts only within one.
-    attempt(() => writeFileSync(`/proc/${pid}/autogroup`, `${PRIORITY_LOW}`))
+    for (const thread of numbersIn(`/proc/${pid}/task`)) yieldIfAlive(Number(thread))
   }
 }
 
-function groupOf(pid: string): string {
-  return readProc(`/proc/${pid}/autogroup`).split(' ')[0] ?? ''
+function yieldIfAlive(thread: number): void {
+  try {
+    setPriority(thread, PRIORITY_LOW)
+  } catch (error) {
+    const errno = error instanceof Error && 'errno' in error ? error.errno : undefined
+    // It has ended by now.
+    if (errno !== -constants.errno.ESRCH) throw error
+  }
 }
 
 function descendantsOf(pid: number): string[] {
@@ -41,15 +39,4 @@ function childrenOf(pid: number): string[] {
       .split(' ')
       .filter((child) => child !== ''),
   )
-}
-
-/** A process may be gone by now, and Linux lets an ordinary user change a group only ten times a second. */
-function attempt(change: () => void): void {
-  try {
-    change()
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (!['ESRCH', 'ENOENT', 'EAGAIN', 'EACCES', 'EPERM', 'ERR_SYSTEM_ERROR'].includes(String(code)))
-      throw error
-  }
 }

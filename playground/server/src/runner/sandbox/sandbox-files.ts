@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { chmod, cp, mkdir, realpath, stat, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -12,7 +12,10 @@ const WORLD_SEARCHABLE = 0o001
 const INSIDE = '/playground'
 
 /** Where a sandbox has the agent. */
-export const AGENT = join(INSIDE, relative(SERVER, fileURLToPath(new URL('./agent/main.js', import.meta.url))))
+export const AGENT = join(
+  INSIDE,
+  relative(SERVER, fileURLToPath(new URL('./agent/main.js', import.meta.url))),
+)
 
 /** The whole of /etc in a sandbox: how names are looked up, without anything of the machine. */
 const ETC = {
@@ -94,12 +97,12 @@ function readersLibrary(): Bind[] {
   ]
 }
 
+/** As Node looks for it, but without its entry point: what a package exports need not tell where it is. */
 function packageDirectory(from: string, name: string): string | undefined {
-  try {
-    return dirname(createRequire(join(from, 'package.json')).resolve(`${name}/package.json`))
-  } catch {
-    return undefined
-  }
+  const parent = dirname(from)
+  if (parent === from) return undefined
+  const path = join(from, 'node_modules', name)
+  return existsSync(path) ? path : packageDirectory(parent, name)
 }
 
 /** A folder on the way, as /root is, may be closed to the user that sandboxes run as. */

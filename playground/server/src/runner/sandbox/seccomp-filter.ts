@@ -80,8 +80,16 @@ const FIRST_UNKNOWN = 453
 
 /** Of which only some arguments are denied. */
 const ARCHITECTURES = {
-  x64: { audit: 0xc000_003e, clone: 56, clone3: 435, socket: 41, socketpair: 53, ioctl: 16 },
-  arm64: { audit: 0xc000_00b7, clone: 220, clone3: 435, socket: 198, socketpair: 199, ioctl: 29 },
+  x64: { audit: 0xc000_003e, clone: 56, clone3: 435, socket: 41, socketpair: 53, ioctl: 16, setsid: 112 },
+  arm64: {
+    audit: 0xc000_00b7,
+    clone: 220,
+    clone3: 435,
+    socket: 198,
+    socketpair: 199,
+    ioctl: 29,
+    setsid: 157,
+  },
 } as const
 
 export type SeccompArchitecture = keyof typeof ARCHITECTURES
@@ -113,7 +121,7 @@ type Instruction = readonly [code: number, value: number, ifTrue?: number, ifFal
 
 /** A filter in the kernel's classic BPF, as `bwrap --seccomp` reads it. */
 export function seccompFilter(architecture: SeccompArchitecture): Buffer {
-  const { audit, clone, clone3, socket, socketpair, ioctl } = ARCHITECTURES[architecture]
+  const { audit, clone, clone3, socket, socketpair, ioctl, setsid } = ARCHITECTURES[architecture]
   const denied = Object.values(DENIED).flatMap((call) => call[architecture] ?? [])
   return assemble([
     [LOAD, ARCHITECTURE],
@@ -148,6 +156,9 @@ export function seccompFilter(architecture: SeccompArchitecture): Buffer {
       ...[TIOCSTI, TIOCLINUX].flatMap((command) => when(JUMP_IF_EQUAL, command, fail(ERRNO.EPERM))),
       [RETURN, RETURN_ALLOW],
     ]),
+    // Does nothing, and says that it did: Linux shares the processors out among sessions of processes first, and one
+    // that may open any number of them takes any share.
+    ...when(JUMP_IF_EQUAL, setsid, fail(0)),
     ...denied.flatMap((number) => when(JUMP_IF_EQUAL, number, fail(ERRNO.EPERM))),
     [RETURN, RETURN_ALLOW],
   ])

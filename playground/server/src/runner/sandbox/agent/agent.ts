@@ -48,8 +48,7 @@ export class Agent {
       const directory = join('/tmp', `run-${run}`)
       await mkdir(directory, { recursive: true })
       await Promise.all(modules.map(({ name, code }) => writeFile(join(directory, name), code)))
-      const process = await (this.#spare ?? this.#processes.start())
-      this.#spare = undefined
+      const process = await this.#takeSpare()
       process.events.write(`${JSON.stringify([join(directory, entry), ...args])}\n`)
       this.#follow(run, process, directory)
       await setTimeout(SPARE_DELAY_MS)
@@ -57,6 +56,15 @@ export class Agent {
     } catch (error) {
       this.#send(encodeFrame('failed', run, error instanceof Error ? error.message : String(error)))
     }
+  }
+
+  async #takeSpare(): Promise<ProgramProcess> {
+    const spare = await (this.#spare ?? this.#processes.start())
+    this.#spare = undefined
+    // When it was started there was no room for all of its threads, of which Node complains.
+    const isFlawed = spare.stderr.readableLength > 0
+    if (isFlawed) await spare.stop(0)
+    return isFlawed ? this.#processes.start() : spare
   }
 
   #follow(run: number, process: ProgramProcess, directory: string): void {

@@ -11,35 +11,42 @@ const WORKING_DIRECTORY = '/tmp'
  * nobody's ends with the next program that does.
  */
 export class MarkedProcesses {
-  readonly #living = new Map<number, ProgramProcess>()
+  /** By their numbers; one that is only being started has no process yet. */
+  readonly #living = new Map<number, ProgramProcess | undefined>()
   #lastMark = 0
-  #starting = 0
 
   async start(): Promise<ProgramProcess> {
     this.#lastMark += 1
     const mark = this.#lastMark
-    this.#starting += 1
+    this.#living.set(mark, undefined)
     try {
       const program = await startProcess({
         node: [PRLIMIT, `--locks=${mark}`, '--', process.execPath],
         directory: WORKING_DIRECTORY,
         program: [],
         env: process.env,
-        belongs: (pid) => this.#isNobodyElses(mark, pid),
+        kinship: {
+          // A sandbox is one group, which nothing in it can leave: see the filter of system calls.
+          leadsGroup: false,
+          belongs: (pid) => this.#isNobodyElses(mark, pid),
+          // The server does not wait for ever, and then ends the sandbox.
+          killDeadlineMs: Infinity,
+        },
       })
       this.#living.set(mark, program)
       void program.exited.then(() => this.#living.delete(mark))
       return program
-    } finally {
-      this.#starting -= 1
+    } catch (error) {
+      this.#living.delete(mark)
+      throw error
     }
   }
 
-  async #isNobodyElses(mark: number, pid: number): Promise<boolean> {
+  #isNobodyElses(mark: number, pid: number): boolean {
     if (pid === INIT_PID || pid === process.pid) return false
-    const found = /^Max file locks\s+(\d+)/m.exec(await readProcess(pid, 'limits'))?.[1]
+    const found = /^Max file locks\s+(\d+)/m.exec(readProcess(pid, 'limits'))?.[1]
     if (found !== undefined) return !this.#living.has(Number(found)) || Number(found) === mark
     // One that has no number yet is only being started, by the agent.
-    return this.#starting === 0 && ![...this.#living.values()].some((living) => living.pid === pid)
+    return [...this.#living.values()].every((living) => living !== undefined && living.pid !== pid)
   }
 }
