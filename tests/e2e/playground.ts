@@ -6,6 +6,8 @@ const MAX_TAB_PRESSES = 40
 export class Playground {
   readonly region: Locator
   readonly status: Locator
+  /** What the page says when something is wrong with its connection. */
+  readonly alert: Locator
   readonly server: TerminalPane
   readonly client: TerminalPane
   readonly #page: Page
@@ -14,6 +16,7 @@ export class Playground {
     this.#page = page
     this.region = page.getByRole('region', { name: `Playground: ${serverFile}` })
     this.status = this.region.getByRole('status')
+    this.alert = this.region.getByRole('alert')
     this.server = new TerminalPane(page, this.region.getByRole('region', { name: 'Server terminal' }))
     this.client = new TerminalPane(page, this.region.getByRole('region', { name: 'Client terminal' }))
   }

@@ -8,6 +8,7 @@ const ROOT = join(import.meta.dirname, '../..')
 export interface Site {
   /** The address of a page, with the token as npm start prints it. */
   address(path: string): string
+  port: number
   close(): Promise<void>
 }
 
@@ -19,7 +20,7 @@ export async function startSite(env: NodeJS.ProcessEnv = {}): Promise<Site> {
     env: { PLAY_RUNNER: 'plain', ...env },
   })
   const { origin, hash } = new URL(server.url)
-  return { address: (path) => origin + path + hash, close: () => server.close() }
+  return { address: (path) => origin + path + hash, port: server.port, close: () => server.close() }
 }
 
 /** The text of a program as the project holds it. */

@@ -134,6 +134,43 @@ test.each([
   expect(reply.split('\r\n')[0]).toBe(`HTTP/1.1 ${answer}`)
 })
 
+test.each([
+  {
+    name: 'its page',
+    origin: 'https://play.example',
+    host: 'play.example',
+    answer: '101 Switching Protocols',
+  },
+  {
+    name: 'its page over http',
+    origin: 'http://play.example',
+    host: 'play.example',
+    answer: '403 Forbidden',
+  },
+  {
+    name: 'a name below its own',
+    origin: 'https://a.play.example',
+    host: 'play.example',
+    answer: '403 Forbidden',
+  },
+  { name: 'a name of the machine', origin: 'http://127.0.0.1', host: '127.0.0.1', answer: '403 Forbidden' },
+])(
+  'a server with PLAY_ORIGINS answers an upgrade from $name with $answer',
+  async ({ origin, host, answer }) => {
+    const server = await openServer({ PLAY_ORIGINS: 'https://play.example' })
+    const reply = await exchange(server.port, 'GET /session HTTP/1.1', {
+      Host: host,
+      Origin: origin,
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Version': '13',
+      'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      'Sec-WebSocket-Protocol': `${SUBPROTOCOL}, token.${server.token}`,
+    })
+    expect(reply.split('\r\n')[0]).toBe(`HTTP/1.1 ${answer}`)
+  },
+)
+
 test('headers that do not end within 5 s get 408', { timeout: 15_000 }, async () => {
   const server = await openServer()
   const socket = connect(server.port, '127.0.0.1')
@@ -142,6 +179,30 @@ test('headers that do not end within 5 s get 408', { timeout: 15_000 }, async ()
   const [reply] = (await once(socket, 'data')) as [Buffer]
   expect(reply.toString()).toContain('408 Request Timeout')
   expect(performance.now() - begun).toBeLessThan(7000)
+  socket.destroy()
+})
+
+test.each([
+  { name: 'a body', head: 'POST / HTTP/1.1\r\nContent-Length: 100\r\n' },
+  { name: 'a body in chunks', head: 'POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n' },
+])('$name that does not come to its end holds no connection', async ({ head }) => {
+  const server = await openServer({ PLAY_HEADERS_TIMEOUT_MS: '300' })
+  const socket = connect(server.port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  socket.write(`${head}Host: 127.0.0.1:${server.port}\r\n\r\n`)
+  const drip = setInterval(() => socket.write('1'), 20)
+  await once(socket.resume(), 'close')
+  clearInterval(drip)
+})
+
+test('an upgrade whose headers come byte by byte gets 408', async () => {
+  const server = await openServer({ PLAY_HEADERS_TIMEOUT_MS: '300' })
+  const socket = connect(server.port, '127.0.0.1')
+  socket.write(`GET /session HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nUpgrade: websocket\r\nX: `)
+  const drip = setInterval(() => socket.write('x'), 20)
+  const [reply] = (await once(socket, 'data')) as [Buffer]
+  clearInterval(drip)
+  expect(reply.toString()).toContain('408 Request Timeout')
   socket.destroy()
 })
 
