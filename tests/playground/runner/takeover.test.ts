@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest'
+import { CAN_WALL, openSandbox, openTestRunner, outputOf, start } from './execution.ts'
+
+/** Finds the agent by what it runs; everything in a sandbox is of one user, so programs may do as they like with it. */
+const FIND_AGENT = `
+  import fs from 'node:fs'
+  const agent = fs.readdirSync('/proc').find((pid) => {
+    try { return fs.readFileSync('/proc/' + pid + '/cmdline', 'latin1').includes('agent/main.js') } catch { return false }
+  })`
+
+/** Has the agent write what it did not mean to: its standard output is where libuv writes it, whoever asks for it. */
+function writeAsAgent(code: string): string {
+  return `${FIND_AGENT}
+    import { connect } from 'node:net'
+    process.kill(Number(agent), 'SIGUSR1')
+    const { webSocketDebuggerUrl } = await (async () => {
+      for (;;) {
+        try { return (await (await fetch('http://127.0.0.1:9229/json')).json())[0] } catch { await new Promise((go) => setTimeout(go, 20)) }
+      }
+    })()
+    const { host, pathname } = new URL(webSocketDebuggerUrl)
+    const [name, port] = host.split(':')
+    const socket = connect(Number(port), name)
+    socket.write('GET ' + pathname + ' HTTP/1.1\\r\\nHost: ' + host + '\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\\r\\nSec-WebSocket-Version: 13\\r\\n\\r\\n')
+    await new Promise((go) => socket.once('data', go))
+    const expression = ${JSON.stringify(code)}
+    const message = Buffer.from(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression, includeCommandLineAPI: true } }))
+    const header = Buffer.from([0x81, 0xfe, message.length >> 8, message.length & 0xff, 0, 0, 0, 0])
+    socket.write(Buffer.concat([header, message]))
+    setInterval(() => {}, 1000)`
+}
+
+// Without bubblewrap there is nothing to take over: scripts/ensure-tools.mjs installs it.
+describe.skipIf(!CAN_WALL)('a program that takes over what runs it', () => {
+  test('ends its own session by killing the agent, and no other', async () => {
+    const runner = await openTestRunner()
+    const [own, other] = [await runner.open(), await runner.open()]
+    await start(own, `${FIND_AGENT}\nprocess.kill(Number(agent), 'SIGKILL')`)
+    expect(await own.ended).toBe('What runs the programs of this page was killed by one of them')
+    expect(await outputOf(other, 'console.log("served")')).toBe('served\n')
+  })
+
+  test('ends its own session by killing all that it can, and no other', async () => {
+    const runner = await openTestRunner()
+    const [own, other] = [await runner.open(), await runner.open()]
+    await start(own, `process.kill(-1, 'SIGKILL')`)
+    await own.ended
+    expect(await outputOf(other, 'console.log("served")')).toBe('served\n')
+  })
+
+  test.each([
+    ['bytes that are no frame', `Buffer.alloc(1e6, 0x7b)`],
+    ['a frame of 4 GB', `Buffer.from([5, 0, 0, 0, 1, 255, 255, 255, 255])`],
+    ['the exit of a program in another shape', `Buffer.from([4, 0, 0, 0, RUN, 0, 0, 0, 2, 0x7b, 0x7d])`],
+    [
+      'more output than was asked for',
+      `Buffer.concat(Array(64).fill(Buffer.concat([Buffer.from([5, 0, 0, 0, RUN, 0, 1, 0, 0]), Buffer.alloc(65536)])))`,
+    ],
+  ])('ends its own session by %s', async (_name, bytes) => {
+    const runner = await openTestRunner()
+    const [own, other] = [await runner.open(), await runner.open()]
+    const run = 200
+    const code = `require('node:fs').writeSync(1, ${bytes.replaceAll('RUN', String(run))})`
+    const program = await own.start({
+      run,
+      modules: [{ name: 'program.js', code: writeAsAgent(code) }],
+      entry: 'program.js',
+      arguments: [],
+      onEvent: () => undefined,
+    })
+    // A page that draws nothing: output that was not asked for cannot be taken.
+    program.stderr.resume()
+    expect(await own.ended).toBe('A program tampered with its sandbox, and all of the page were ended')
+    expect(await outputOf(other, 'console.log("served")')).toBe('served\n')
+  })
+
+  test('does not outlive Stop by leaving its group, its parent and its environment', async () => {
+    const sandbox = await openSandbox()
+    const execution = await start(
+      sandbox,
+      `import { spawn } from 'node:child_process'
+       const options = { detached: true, env: {}, stdio: 'ignore' }
+       const hidden = 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)'
+       const middle = \`require('node:child_process').spawn(process.execPath, ['-e', \${JSON.stringify(hidden)}], \${JSON.stringify(options)}).unref()\`
+       spawn(process.execPath, ['-e', middle], options).once('exit', () => console.log('hidden'))
+       setInterval(() => {}, 1000)`,
+    )
+    await execution.printed('hidden')
+    const count = `
+      import { readdirSync, readFileSync } from 'node:fs'
+      const lines = readdirSync('/proc').map((pid) => { try { return readFileSync('/proc/' + pid + '/cmdline', 'latin1') } catch { return '' } })
+      console.log(lines.filter((line) => line.includes('SIGTERM')).length)`
+    expect(await outputOf(sandbox, count)).toBe('1\n')
+    await execution.program.stop(100)
+    expect(await outputOf(sandbox, count)).toBe('0\n')
+  })
+
+  test('does not reach the programs of its session that run beside it when it is stopped', async () => {
+    const sandbox = await openSandbox()
+    const beside = await start(
+      sandbox,
+      `import { spawn } from 'node:child_process'
+       spawn(process.execPath, ['-e', 'setInterval(() => console.log("child"), 20)'], { detached: true, env: {}, stdio: ['ignore', 'inherit', 'ignore'] })`,
+    )
+    await beside.printed('child')
+    const execution = await start(sandbox, 'setInterval(() => {}, 1000)')
+    await execution.program.stop(0)
+    beside.output = ''
+    await beside.printed('child')
+  })
+})
