@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Limits } from './limits.ts'
 
 /** Everything that this process counts, apart from Node's own numbers. */
 export const registry = new Registry()
@@ -29,6 +30,18 @@ export const startToListening = new Histogram({
   buckets: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
   registers,
 })
+
+const limitsHit = new Counter({
+  name: 'playground_limits_hit_total',
+  help: 'How often a session, a run or a newcomer met a limit, by its name',
+  labelNames: ['limit'],
+  registers,
+})
+
+/** Called where a limit makes a difference to a reader. */
+export function countLimit(limit: keyof Limits): void {
+  limitsHit.inc({ limit })
+}
 
 export const refusals = new Counter({
   name: 'playground_refusals_total',

@@ -1,5 +1,6 @@
 import type { ClientMessage } from '@playground/protocol'
 import type { Limits } from './limits.ts'
+import { countLimit } from './metrics.ts'
 import { Run } from './run.ts'
 import type { Runner, Sandbox } from './runner/runner.ts'
 import type { SessionLink } from './session-link.ts'
@@ -59,6 +60,7 @@ export class SessionRuns {
     } else if (!files.some((file) => file.name === entry)) {
       this.#page.refuse('invalid-message', `Entry "${entry}": the name of one of the files is required`, id)
     } else if (this.#runs.size >= this.#limits.runsPerSession) {
+      countLimit('runsPerSession')
       const text = `${this.#limits.runsPerSession} programs are running: stop one of them, then start another`
       this.#page.refuse('too-many-runs', text, id)
     } else {

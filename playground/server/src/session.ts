@@ -4,7 +4,7 @@ import { createToken, isSameToken } from './guard.ts'
 import { IdleWatch } from './idle-watch.ts'
 import type { Limits } from './limits.ts'
 import { MessageRate } from './message-rate.ts'
-import { refusals } from './metrics.ts'
+import { countLimit, refusals } from './metrics.ts'
 import type { PageConnection } from './page-connection.ts'
 import { readFrame } from './read-frame.ts'
 import type { Runner } from './runner/runner.ts'
@@ -50,7 +50,10 @@ export class Session {
     this.#rate = new MessageRate(limits.messagesPerSecond)
     this.#idle = new IdleWatch(limits.idleMs, {
       warn: (endsInMs) => this.#connection?.send({ type: 'idle', endsInMs }),
-      end: () => this.#expel('idle', 'Nothing was done here for a while, so the session has ended'),
+      end: () => {
+        countLimit('idleMs')
+        this.#expel('idle', 'Nothing was done here for a while, so the session has ended')
+      },
     })
   }
 
@@ -138,6 +141,7 @@ export class Session {
     // The server itself sets the pace of these by what it sends: only needless ones are held against the page.
     if (frame.type === 'drawn' && this.#acknowledge(frame) >= ACKNOWLEDGE_EVERY_BYTES) return
     const verdict = this.#rate.count()
+    if (verdict !== 'accept') countLimit('messagesPerSecond')
     if (verdict === 'disconnect') {
       return this.#expel('too-many-messages', 'This page has sent far too many messages: reload it')
     }

@@ -5,7 +5,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { clientAddress } from './client-address.ts'
 import { refusalOf, refuseUpgrade, type Refusal, type UpgradeRules } from './guard.ts'
 import type { Limits } from './limits.ts'
-import { refusals, sessionsLimit, sessionsOpen } from './metrics.ts'
+import { countLimit, refusals, sessionsLimit, sessionsOpen } from './metrics.ts'
 import { PageConnection } from './page-connection.ts'
 import { receiveHello } from './receive-hello.ts'
 import type { Runner } from './runner/runner.ts'
@@ -115,10 +115,12 @@ export class Sessions {
   #busyText(address: string): string | undefined {
     const { sessions, sessionsPerAddress } = this.#options.limits
     if (this.#open.size >= sessions) {
+      countLimit('sessions')
       return `Busy: ${sessions} of ${sessions} sessions are open; close a page that runs programs, then try again`
     }
     const neighbours = [...this.#open].filter((session) => session.address === address)
     if (neighbours.length < sessionsPerAddress) return undefined
+    countLimit('sessionsPerAddress')
     return `Busy: your network has ${sessionsPerAddress} of ${sessionsPerAddress} sessions open; close a page that runs programs, then try again`
   }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import type { ProgramEvent } from '@playground/protocol'
 import type { Limits } from '../limits.ts'
+import { countLimit } from '../metrics.ts'
 import { readEvents } from './event-lines.ts'
 import { Allowance } from './allowance.ts'
 import type { Program, ProgramExit } from './runner.ts'
@@ -50,6 +51,7 @@ export class BoundedProgram implements Program {
       totalBytes: limits.outputBytesPerRun,
       late: 'pass',
       onExceeded: () => {
+        countLimit('outputBytesPerRun')
         this.#limit = `It printed more than ${limits.outputBytesPerRun / MIB} MB`
         void this.stop(LIMIT_GRACE_MS)
       },

@@ -1,5 +1,6 @@
 import { statfsSync } from 'node:fs'
 import type { Limits } from '../../limits.ts'
+import { countLimit } from '../../metrics.ts'
 import { lowerPriority } from './lower-priority.ts'
 import { ifGone, numbersIn, readProc, ticksOf } from './proc.ts'
 
@@ -71,12 +72,15 @@ export class Watchdog {
     const { sessionMemoryBytes, temporaryInodes, sessionSockets } = this.#limits
     const memory = processes.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0)
     if (memory > sessionMemoryBytes) {
+      countLimit('sessionMemoryBytes')
       return `The programs of this page used more than ${sessionMemoryBytes / MIB} MB of memory together`
     }
     if (inodesOf(`${root}/tmp`) + inodesOf(`${root}/dev/shm`) > temporaryInodes) {
+      countLimit('temporaryInodes')
       return `The programs of this page made more than ${temporaryInodes} files`
     }
     if (socketsOf(initPid) > sessionSockets) {
+      countLimit('sessionSockets')
       return `The programs of this page opened more than ${sessionSockets} sockets`
     }
     return undefined
