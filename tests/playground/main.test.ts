@@ -1,15 +1,12 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { Page } from './page.ts'
-import { buildDocs, isAlive, parseUrl, until } from './support.ts'
-
-const MAIN = fileURLToPath(new URL('../../playground/server/dist/main.js', import.meta.url))
+import { startMain } from './start-main.ts'
+import { isAlive, parseUrl, until } from './support.ts'
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
   'main.js prints its URL, and ends all with code 0 at %s',
@@ -84,37 +81,6 @@ test.each([
   expect(await main.exited).toEqual([1, null])
   expect(main.stderr()).toBe(`${line}\n`)
 })
-
-async function startMain(args: string[], env: Record<string, string> = {}) {
-  const docs = args.includes('--docs') ? [] : ['--docs', await buildDocs()]
-  const child = spawn(process.execPath, [MAIN, ...docs, ...args], {
-    env: { PATH: process.env['PATH'], PLAY_RUNNER: 'plain', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const exited = once(child, 'close')
-  const output = { stdout: '', stderr: '' }
-  for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream].on('data', (data: Buffer) => {
-      output[stream] += data.toString()
-    })
-  }
-  onTestFinished(async () => {
-    child.kill()
-    await exited
-  })
-  return {
-    pid: child.pid ?? 0,
-    exited,
-    kill: (signal: NodeJS.Signals) => child.kill(signal),
-    stdout: () => output.stdout,
-    stderr: () => output.stderr,
-    async url(): Promise<string> {
-      const find = () => /http:\S+/.exec(output.stdout)?.[0]
-      await until(() => find() !== undefined)
-      return find() ?? ''
-    },
-  }
-}
 
 /** The transpiler's process among them. */
 function childrenOf(pid: number): number[] {

@@ -38,6 +38,8 @@ export class SandboxProcess {
       cwd: '/',
       env: environment(limits),
       stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+      // Ctrl-C in the terminal of the server is for the server, which ends sandboxes in its own time.
+      detached: true,
       ...(user !== undefined && { uid: user, gid: user }),
     })
     this.#bubblewrap = child
