@@ -18,7 +18,10 @@ export default defineConfig({
     siteTitle: 'socketserver-ts',
     logo: '/favicon.svg',
     search: { provider: 'local' },
-    nav: [{ text: 'Tutorial', link: '/tutorial/tcp-echo', activeMatch: '/tutorial/' }],
+    nav: [
+      { text: 'Tutorial', link: '/tutorial/tcp-echo', activeMatch: '/tutorial/' },
+      { text: 'Guides', link: '/guides/hosting', activeMatch: '/guides/' },
+    ],
     sidebar: [
       {
         text: 'Tutorial',
@@ -26,6 +29,10 @@ export default defineConfig({
           { text: 'A TCP server', link: '/tutorial/tcp-echo' },
           { text: 'A UDP server', link: '/tutorial/udp-echo' },
         ],
+      },
+      {
+        text: 'Guides',
+        items: [{ text: 'Host the playground', link: '/guides/hosting' }],
       },
     ],
     outline: { level: [2, 3] },

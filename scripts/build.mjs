@@ -6,7 +6,13 @@ import { Advice } from './advice.mjs'
 import { ROOT, tool } from './project.mjs'
 import { runStep } from './step.mjs'
 
-const DOCS_INPUT_FOLDERS = ['docs', '.vitepress', 'playground/client/src', 'playground/protocol/src']
+const DOCS_INPUT_FOLDERS = [
+  'docs',
+  '.vitepress',
+  'hosting/config',
+  'playground/client/src',
+  'playground/protocol/src',
+]
 const DOCS_OUTPUT = /^\.vitepress[\\/](cache|dist)[\\/]/
 
 /** Inside the output, so that whoever removes the one removes the other. */
