@@ -1,104 +1,98 @@
-/** Start message → first output of a program that prints at once, beside a bare `node -e` and the library's start. */
-import { spawn } from 'node:child_process'
+/** Start of the docs' TCP echo → the page knows that it listens: walled, warm and cold, and not walled. */
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { decodeOutputFrame, parseServerFrame, SUBPROTOCOL, type ClientMessage } from '@playground/protocol'
-import { startPlaygroundServer } from '@playground/server'
+import { setTimeout } from 'node:timers/promises'
+import { parseServerFrame, SUBPROTOCOL, type ClientMessage, type ServerMessage } from '@playground/protocol'
+import { startPlaygroundServer, type PlaygroundServer } from '@playground/server'
 import { WebSocket } from 'ws'
 
-const ROUNDS = 20
+const ROUNDS = 15
 
-const PRINTS_AT_ONCE = `console.log('ready')`
+/** Longer than the server takes to make a sandbox again, or the sandbox a spare, once one was taken. */
+const REFILL_MS = 1800
+const SPARE_MS = 600
 
-const SERVER = `
-import { StreamRequestHandler, TCPServer } from 'socketserver-ts'
-await using server = new TCPServer({ host: '127.0.0.1', port: 0 }, StreamRequestHandler)
-await server.listen()
-console.log('ready')
-await server.serveForever()`
+const ECHO = await readFile(join(import.meta.dirname, '../../docs/examples/tcp-server.ts'), 'utf8')
 
 const docs = await mkdtemp(join(tmpdir(), 'bench-docs-'))
 await writeFile(join(docs, 'index.html'), '')
-const server = await startPlaygroundServer({ port: 0, docs, env: process.env })
-const { origin, hash } = new URL(server.url)
-const webSocket = new WebSocket(`${origin}/session`, [SUBPROTOCOL, hash.slice(1).replace('=', '.')], {
-  origin,
-})
-await once(webSocket, 'open')
-webSocket.send(JSON.stringify({ type: 'hello' }))
+const serve = (env: NodeJS.ProcessEnv) => startPlaygroundServer({ port: 0, docs, env })
 
-let lastRun = 0
-let sent = 0
-const variants = {
-  'node -e, by itself': measureBareNode,
-  'a program that prints at once': () => measureStart(PRINTS_AT_ONCE),
-  'a TCP server that listens': () => measureStart(SERVER),
-}
-const times = new Map<string, number[]>(Object.keys(variants).map((name) => [name, []]))
+const walled = await serve({ PLAY_WARM_SANDBOXES: '1' })
+const plain = await serve({ PLAY_RUNNER: 'plain' })
+if (walled.isolation.kind === 'none') throw new Error(`No sandboxes: ${walled.isolation.reason}`)
 
-// In turn, so that whatever else the machine does falls on all of them alike.
+const times = { first: [], next: [], cold: [], plain: [] } as Record<string, number[]>
+
 for (let round = 0; round < ROUNDS; round += 1) {
-  for (const [name, measure] of Object.entries(variants)) times.get(name)?.push(await measure())
+  await setTimeout(REFILL_MS)
+  const [page, second, unwalled] = await Promise.all([openPage(walled), openPage(walled), openPage(plain)])
+  times['first']?.push(await measure(page, 1))
+  // Its sandbox is started for it: the only warm one is taken.
+  times['cold']?.push(await measure(second, 1))
+  await setTimeout(SPARE_MS)
+  times['next']?.push(await measure(page, 2))
+  times['plain']?.push(await measure(unwalled, 1))
+  for (const { webSocket } of [page, second, unwalled]) webSocket.send(JSON.stringify({ type: 'goodbye' }))
 }
 
-const rows = [...times].map(([name, values]) => {
-  const [fastest, median, slowest] = quantiles(values)
-  return [name, { 'median ms': median, 'fastest ms': fastest, 'slowest ms': slowest }]
+const titles = {
+  first: 'walled, warm: the first of a page',
+  next: 'walled, warm: another of the page',
+  cold: 'walled, cold: no sandbox was left',
+  plain: 'not walled',
+}
+const rows = Object.entries(titles).map(([name, title]) => {
+  const [fastest, median, slowest] = quantiles(times[name] ?? [])
+  return [title, { 'median ms': median, 'fastest ms': fastest, 'slowest ms': slowest }]
 })
 console.table(Object.fromEntries(rows))
 
-await server.close()
+await Promise.all([walled.close(), plain.close()])
 await rm(docs, { recursive: true })
 
-async function measureBareNode(): Promise<number> {
-  const begun = performance.now()
-  const child = spawn(process.execPath, ['-e', PRINTS_AT_ONCE], { env: { PATH: process.env['PATH'] } })
-  const closed = once(child, 'close')
-  await once(child.stdout, 'data')
-  const elapsed = performance.now() - begun
-  await closed
-  return elapsed
+interface Page {
+  webSocket: WebSocket
+  sent: number
 }
 
-/** The way of a click: the message, transpilation, the process, its first bytes in a frame. */
-async function measureStart(source: string): Promise<number> {
-  lastRun += 1
-  const run = lastRun
+async function openPage(server: PlaygroundServer): Promise<Page> {
+  const { origin, hash } = new URL(server.url)
+  const subprotocols = [SUBPROTOCOL, hash.slice(1).replace('=', '.')]
+  const webSocket = new WebSocket(`${origin}/session`, subprotocols, { origin })
+  await once(webSocket, 'open')
+  const welcome = once(webSocket, 'message')
+  webSocket.send(JSON.stringify({ type: 'hello' }))
+  await welcome
+  return { webSocket, sent: 0 }
+}
+
+/** The way of a click: the message, transpilation, the program, its event, the message back. */
+async function measure(page: Page, run: number): Promise<number> {
   const begun = performance.now()
-  const printed = firstOutput(run)
-  const exited = end(run)
-  const files = [{ name: 'program.ts', source }]
-  send({ type: 'start', run, entry: 'program.ts', files, arguments: [] })
-  await printed
+  const listening = received(page, 'listening', run)
+  const exited = received(page, 'exited', run)
+  const files = [{ name: 'program.ts', source: ECHO }]
+  send(page, { type: 'start', run, entry: 'program.ts', files, arguments: [] })
+  await listening
   const elapsed = performance.now() - begun
-  send({ type: 'stop', run })
+  send(page, { type: 'stop', run })
   await exited
   return elapsed
 }
 
-function send(message: ClientMessage): void {
-  sent += 1
-  webSocket.send(JSON.stringify({ type: 'message', number: sent, received: 0, message }))
+function send(page: Page, message: ClientMessage): void {
+  page.sent += 1
+  page.webSocket.send(JSON.stringify({ type: 'message', number: page.sent, received: 0, message }))
 }
 
-function firstOutput(run: number): Promise<void> {
-  return received((data, isBinary) => isBinary && decodeOutputFrame(data).run === run)
-}
-
-function end(run: number): Promise<void> {
-  return received((data, isBinary) => {
-    if (isBinary) return false
-    const frame = parseServerFrame(data.toString())
-    return frame.type === 'message' && frame.message.type === 'exited' && frame.message.run === run
-  })
-}
-
-function received(matches: (data: Buffer, isBinary: boolean) => boolean): Promise<void> {
+function received({ webSocket }: Page, type: ServerMessage['type'], run: number): Promise<void> {
   return new Promise((resolve) => {
     const onMessage = (data: Buffer, isBinary: boolean): void => {
-      if (!matches(data, isBinary)) return
+      const frame = isBinary ? undefined : parseServerFrame(data.toString())
+      if (frame?.type !== 'message' || frame.message.type !== type || frame.message.run !== run) return
       webSocket.off('message', onMessage)
       resolve()
     }

@@ -10,6 +10,9 @@ import { StreamSender } from './stream-sender.ts'
 /** So that a spare is not made while the program that took the last one starts. */
 const SPARE_DELAY_MS = 150
 
+/** As many as Node makes for file operations. */
+const FILE_THREADS = 4
+
 type StartCommand = Extract<AgentCommand, { type: 'start' }>
 type ProgramCommand = Exclude<AgentCommand, StartCommand>
 
@@ -26,11 +29,11 @@ export class Agent {
   #spare: Promise<ProgramProcess> | undefined
 
   static async open(send: (frame: Buffer) => void): Promise<Agent> {
-    // Makes the threads that file operations need while there is room for threads: without them Node aborts.
-    await Promise.all(Array.from({ length: 4 }, () => readdir('/proc')))
     const agent = new Agent(send)
     agent.#spare = agent.#makeSpare()
     await agent.#spare
+    // Makes the threads that file operations need while there is room for threads: without them Node aborts.
+    await Promise.all(Array.from({ length: FILE_THREADS }, () => readdir('/proc')))
     return agent
   }
 
