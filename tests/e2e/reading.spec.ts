@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { Playground } from './playground.ts'
-import { exampleSource, expect, test } from './site.ts'
+import { exampleSource, expect, startSite, test } from './site.ts'
 
 const PAGES = ['/', '/tutorial/tcp-echo', '/tutorial/udp-echo']
 
@@ -32,6 +32,23 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await playground.server.shows('a warning')
         await expectReadable(page)
         await playground.stop()
+      })
+
+      test.describe('without its server', () => {
+        test.use({ expectedComplaint: /WebSocket connection to|Failed to load resource/ })
+
+        test('a playground says what is lost, accessibly and without scrolling sideways', async ({
+          page,
+        }) => {
+          const site = await startSite()
+          await page.goto(site.address('/tutorial/tcp-echo'))
+          const playground = new Playground(page, 'tcp-server.ts')
+          await playground.start()
+          await playground.region.getByText('Unwalled').click()
+          await site.close()
+          await expect(playground.alert).toContainText('The playground server does not answer')
+          await expectReadable(page)
+        })
       })
     })
   }

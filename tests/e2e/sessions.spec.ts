@@ -31,7 +31,7 @@ test('a page whose connection is cut says so, and goes on where it was with noth
   const running = await playground.status.innerText()
 
   network.proxy.cut()
-  await expect(playground.alert).toContainText('Connection lost. What runs here goes on meanwhile')
+  await expect(playground.alert).toContainText('Connection lost. What runs here goes on without this page')
   await expect(playground.status).toHaveText(`Not connected. Last known: ${running}`)
   await playground.server.enter('typed while nobody listened')
   network.proxy.mend()
@@ -86,7 +86,7 @@ test('a server that was killed and started again runs again what ran, and the pa
   ).toBeVisible()
   await expect(playground.status).toHaveText(/^Listening on/)
   await expect(playground.status).not.toHaveText(before)
-  await playground.server.showsWrapped('— Ended with its session: the playground server was started again')
+  await playground.server.showsWrapped('— Ended with its session: the playground server was restarted')
   await playground.client.enter('hello')
   await playground.client.shows('Received: HELLO')
   await playground.server.shows('edited hello')

@@ -25,7 +25,7 @@ const IDLE = 'Nothing was done here for a while, so the session ends soon and it
 
 /** Why what ran is gone; the page cannot tell the two apart. */
 export function newSessionText(graceMs: number): string {
-  return `the playground server was started again, or this page was away for more than ${seconds(graceMs)}`
+  return `the playground server was restarted, or this page was away for more than ${seconds(graceMs)}`
 }
 
 /** What the reader should know of the connection, or undefined if there is nothing. */
@@ -38,7 +38,7 @@ export function connectionText(state: ConnectionState, now: number): string | un
     case 'lost': {
       const programs =
         now < state.graceEndsAt
-          ? 'What runs here goes on meanwhile'
+          ? 'What runs here goes on without this page'
           : 'What ran here has ended, and is started again when the page is connected'
       return [`Connection lost. ${programs}`, state.problem].filter(Boolean).join('. ')
     }
@@ -55,7 +55,7 @@ export function countdownText(state: ConnectionState, now: number): string {
   if (state.name !== 'lost') return ''
   const retry = state.retryAt === undefined ? 'Connecting…' : `Next try in ${seconds(state.retryAt - now)}.`
   const graceMs = state.graceEndsAt - now
-  return graceMs > 0 ? `It is kept for ${seconds(graceMs)}. ${retry}` : retry
+  return graceMs > 0 ? `Programs are kept for ${seconds(graceMs)}. ${retry}` : retry
 }
 
 function seconds(ms: number): string {
