@@ -11,9 +11,6 @@ const SESSIONS_METRIC = 'playground_sessions_open'
 /** How long fewer pods would have done before one is taken away, for its readers are moved. */
 const SCALE_DOWN_SECONDS = 600
 
-/** Longer than a session outlives its connection, so that a page finds its programs running. */
-const AFFINITY_SECONDS = 600
-
 const metadata: NonNullable<IService['metadata']> = { name: NAME, namespace: NAME, labels: LABELS }
 
 export function namespace({ podSecurity }: Variant): Namespace {
@@ -22,15 +19,13 @@ export function namespace({ podSecurity }: Variant): Namespace {
   })
 }
 
-/** A page that reconnects gets its pod again while it lives; on any other one it replays its files. */
-export function service(): Service {
+export function service({ affinity }: Variant): Service {
   return new Service({
     metadata,
     spec: {
       selector: LABELS,
       ports: [{ name: HTTP_PORT.name, port: 80, targetPort: HTTP_PORT.name }],
-      sessionAffinity: 'ClientIP',
-      sessionAffinityConfig: { clientIP: { timeoutSeconds: AFFINITY_SECONDS } },
+      ...affinity,
     },
   })
 }

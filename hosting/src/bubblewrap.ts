@@ -1,6 +1,9 @@
 import { SECCOMP_FILE } from './names.ts'
 import type { Variant } from './variant.ts'
 
+/** Longer than a session outlives its connection, so that a page finds its programs running. */
+const AFFINITY_SECONDS = 600
+
 /** Each session in a bubblewrap of its own, eight of them in a pod. */
 export const bubblewrap: Variant = {
   sessions: 8,
@@ -9,6 +12,10 @@ export const bubblewrap: Variant = {
   // The other standards allow no unmasked /proc.
   podSecurity: 'privileged',
   environment: {},
+  affinity: {
+    sessionAffinity: 'ClientIP',
+    sessionAffinityConfig: { clientIP: { timeoutSeconds: AFFINITY_SECONDS } },
+  },
   // Kubernetes takes an unmasked /proc only in a pod with a user namespace of its own.
   pod: { hostUsers: false },
   securityContext: {

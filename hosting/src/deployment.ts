@@ -98,6 +98,8 @@ function environment(variant: Variant, { origin }: Site): Record<string, string>
     PORT: String(HTTP_PORT.number),
     PLAY_METRICS_PORT: String(METRICS_PORT.number),
     PLAY_ORIGINS: origin,
+    // The Ingress.
+    PLAY_PROXIES: '1',
     PLAY_SESSIONS: String(variant.sessions),
     PLAY_DRAIN_MS: String(DRAIN_MS),
     ...variant.environment,

@@ -13,6 +13,8 @@ export const gvisor: Variant = {
   sessionsToAimFor: '500m',
   podSecurity: 'restricted',
   environment: { PLAY_WALL: 'outside' },
+  // A pod that has its reader is not ready, and so gets nobody again.
+  affinity: { sessionAffinity: 'None' },
   pod: { runtimeClassName: NAME },
   securityContext: {
     allowPrivilegeEscalation: false,

@@ -21,7 +21,7 @@ function objects(variant: Variant, site: Site): Manifest[] {
     namespace(variant),
     networkPolicy(),
     deployment(variant, site),
-    service(),
+    service(variant),
     autoscaler(variant),
     disruptionBudget(),
   ]

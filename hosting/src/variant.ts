@@ -1,4 +1,4 @@
-import type { IPodSpec, ISecurityContext } from 'kubernetes-models/v1'
+import type { IPodSpec, ISecurityContext, IServiceSpec } from 'kubernetes-models/v1'
 
 /** What differs between the two ways to wall off readers' programs. */
 export interface Variant {
@@ -11,6 +11,8 @@ export interface Variant {
   /** The Pod Security Standard that the namespace can hold its pods to. */
   podSecurity: 'privileged' | 'restricted'
   environment: Record<string, string>
+  /** Whether a page that reconnects gets its pod again. */
+  affinity: Pick<IServiceSpec, 'sessionAffinity' | 'sessionAffinityConfig'>
   pod: Pick<IPodSpec, 'hostUsers' | 'runtimeClassName'>
   securityContext: ISecurityContext
 }

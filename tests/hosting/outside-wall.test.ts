@@ -22,6 +22,7 @@ test('with a wall around it a server takes one reader, and ends when that one is
   })
   const page = await Page.open({ origin, token: TOKEN })
   await page.execute('console.log("inside")')
+  expect(await instance.isReady()).toBe(false)
   await expect(Page.open({ origin, token: TOKEN })).rejects.toThrow('busy')
   await page.close()
   expect(await instance.exited).toBe(0)

@@ -54,9 +54,9 @@ export class ReverseProxy {
     return (await this.#get(path))?.statusCode
   }
 
-  /** Which instance answers a reader who was not here before, as HAProxy calls it in its cookie. */
+  /** Which instance gets the session of a reader who was not here before, as HAProxy calls it in its cookie. */
   async instance(): Promise<string | undefined> {
-    const cookies = (await this.#get('/'))?.headers['set-cookie'] ?? []
+    const cookies = (await this.#get('/session'))?.headers['set-cookie'] ?? []
     return /^instance=(\w+)/.exec(cookies.join())?.[1]
   }
 

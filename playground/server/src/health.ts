@@ -7,14 +7,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
  */
 export class Health {
   #state: 'starting' | 'ready' | 'draining' = 'starting'
+  #isTaken: () => boolean = () => false
 
   get draining(): boolean {
     return this.#state === 'draining'
   }
 
-  /** There is a sandbox for a reader. */
-  ready(): void {
+  /**
+   * There is a sandbox for a reader.
+   * @param isTaken whether this instance is another reader's, and so of no use to a new one
+   */
+  ready(isTaken: () => boolean): void {
     this.#state = 'ready'
+    this.#isTaken = isTaken
   }
 
   /** From now on `/readyz` fails, so that no new reader is sent here. */
@@ -26,9 +31,14 @@ export class Health {
   answer({ url, method }: IncomingMessage, response: ServerResponse): boolean {
     if (method !== 'GET' && method !== 'HEAD') return false
     if (url === '/healthz') reply(response, 200, 'alive')
-    else if (url === '/readyz') reply(response, this.#state === 'ready' ? 200 : 503, this.#state)
+    else if (url === '/readyz') this.#replyReady(response)
     else return false
     return true
+  }
+
+  #replyReady(response: ServerResponse): void {
+    const state = this.#state === 'ready' && this.#isTaken() ? 'taken' : this.#state
+    reply(response, state === 'ready' ? 200 : 503, state)
   }
 }
 

@@ -87,7 +87,8 @@ export async function startPlaygroundServer(options: PlaygroundServerOptions): P
     sessions.upgrade(request, socket, head)
   })
   const metrics = await startMetricsServer(settings)
-  health.ready()
+  // With more places the pages are of use to readers who run nothing, even when all places are taken.
+  health.ready(() => limits.sessions === 1 && sessions.isFull)
   let closing: Promise<void> | undefined
   return {
     url: `${origins[0] ?? `http://${LOCAL_HOST}:${actualPort}`}/${hosted ? '' : `#token=${token}`}`,

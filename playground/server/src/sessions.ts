@@ -48,6 +48,10 @@ export class Sessions {
     })
   }
 
+  get isFull(): boolean {
+    return this.#open.size >= this.#options.limits.sessions
+  }
+
   /** Answers an upgrade: with a WebSocket, or with the reason why not before one is made. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { origins, proxies } = this.#options
@@ -114,7 +118,7 @@ export class Sessions {
 
   #busyText(address: string): string | undefined {
     const { sessions, sessionsPerAddress } = this.#options.limits
-    if (this.#open.size >= sessions) {
+    if (this.isFull) {
       countLimit('sessions')
       return `Busy: ${sessions} of ${sessions} sessions are open; close a page that runs programs, then try again`
     }
