@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { Page } from '../page.ts'
 import { startMain } from '../start-main.ts'
 import { isAlive, openServer, parseUrl, until } from '../support.ts'
-import { CAN_WALL } from './execution.ts'
+import { CAN_WALL, openTestRunner } from './execution.ts'
 
 const WALLED = { PLAY_RUNNER: undefined }
 const IS_ROOT = process.getuid?.() === 0
@@ -61,6 +61,15 @@ describe.skipIf(!CAN_WALL)('a walled server', () => {
     expect((await directoriesOf(main.pid)).length).toBe(1)
     await openServer()
     expect(await directoriesOf(main.pid)).toEqual([])
+  })
+
+  test('closes while sandboxes are being made, and leaves nothing', async () => {
+    const runner = await openTestRunner()
+    const opening = Promise.allSettled([1, 2, 3].map(() => runner.open()))
+    await runner.close()
+    const sandboxes = (await opening).flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
+    expect(await Promise.all(sandboxes.map(({ ended }) => ended))).toEqual(sandboxes.map(() => undefined))
+    expect(await directoriesOf(process.pid)).toEqual([])
   })
 
   test.skipIf(!IS_ROOT)('walls programs for an ordinary user, and ends their sandboxes', async () => {

@@ -19,7 +19,8 @@ export class WalledRunner implements Runner {
   readonly #setup: SandboxSetup
   readonly #directory: string
   readonly #open = new Set<WalledSandbox>()
-  readonly #warm: Promise<WalledSandbox>[] = []
+  readonly #making = new Set<Promise<WalledSandbox>>()
+  #warm: Promise<WalledSandbox | undefined>[] = []
   #sandboxes = 0
   #refill: NodeJS.Timeout | undefined
   #closing: Promise<void> | undefined
@@ -48,7 +49,6 @@ export class WalledRunner implements Runner {
   }
 
   async open(): Promise<Sandbox> {
-    if (this.#closing !== undefined) throw new Error('the server is closing')
     const warm = await this.#warm.shift()
     this.#refillLater()
     return warm === undefined || warm.hasEnded ? this.#make() : warm
@@ -61,34 +61,39 @@ export class WalledRunner implements Runner {
 
   async #close(): Promise<void> {
     clearTimeout(this.#refill)
-    await Promise.allSettled(this.#warm)
+    await Promise.allSettled(this.#making)
     await Promise.all([...this.#open].map((sandbox) => sandbox.close()))
     await removeDirectory(this.#directory)
   }
 
   async #make(): Promise<WalledSandbox> {
+    if (this.#closing !== undefined) throw new Error('the server is closing')
     this.#sandboxes += 1
     const user = isRoot() ? FIRST_USER + (this.#sandboxes % USERS) : undefined
-    const sandbox = await WalledSandbox.open(this.#setup, user)
-    this.#open.add(sandbox)
-    void sandbox.ended.then(() => this.#open.delete(sandbox))
-    return sandbox
+    const making = WalledSandbox.open(this.#setup, user)
+    this.#making.add(making)
+    try {
+      const sandbox = await making
+      this.#open.add(sandbox)
+      void sandbox.ended.then(() => this.#open.delete(sandbox))
+      return sandbox
+    } finally {
+      this.#making.delete(making)
+    }
   }
 
   #refillLater(): void {
-    this.#refill ??= setTimeout(() => {
-      this.#refill = undefined
-      if (this.#warm.length >= this.#setup.limits.warmSandboxes) return
-      const sandbox = this.#make()
-      this.#warm.push(sandbox)
-      sandbox.then(
-        () => this.#refillLater(),
-        (error: unknown) => {
-          void this.#warm.splice(this.#warm.indexOf(sandbox), 1)
-          console.error('Cannot make a sandbox:', error)
-        },
-      )
-    }, REFILL_DELAY_MS)
+    if (this.#closing === undefined) this.#refill ??= setTimeout(() => void this.#fill(), REFILL_DELAY_MS)
+  }
+
+  async #fill(): Promise<void> {
+    this.#refill = undefined
+    if (this.#warm.length >= this.#setup.limits.warmSandboxes) return
+    // One that cannot be made now is made when a session asks for it, and that session is told why not.
+    const sandbox = this.#make().catch(() => undefined)
+    this.#warm.push(sandbox)
+    if ((await sandbox) === undefined) this.#warm = this.#warm.filter((warm) => warm !== sandbox)
+    else this.#refillLater()
   }
 }
 
