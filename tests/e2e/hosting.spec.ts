@@ -51,6 +51,33 @@ for (const { how, signal } of [
   })
 }
 
+test('a page whose proxy is restarted gets its own instance again, where its program still runs', async ({
+  browser,
+  page,
+}) => {
+  test.skip(!isInstalled('haproxy'), 'haproxy is not installed')
+  const site = await HostedSite.open('haproxy', { docs: DOCS, env: {} })
+  const address = `${site.proxy.origin}/tutorial/tcp-echo`
+  const neighbour = await browser.newContext({ ignoreHTTPSErrors: true })
+  try {
+    // HAProxy's first choice is the neighbour's, so that it takes more than luck to find the other one again.
+    const neighbours = await neighbour.newPage()
+    await neighbours.goto(address)
+    await new Playground(neighbours, 'tcp-server.ts').start()
+    await page.goto(address)
+    const playground = new Playground(page, 'tcp-server.ts')
+    await playground.start()
+    await neighbour.close()
+
+    await site.proxy.restart()
+    await expect(playground.region).toContainText('Connected again: nothing was lost')
+    await playground.client.enter('hello')
+    await playground.client.shows('Received: HELLO')
+  } finally {
+    await site.close()
+  }
+})
+
 function isInstalled(program: string): boolean {
   try {
     execFileSync(program, ['-v'], { stdio: 'ignore' })

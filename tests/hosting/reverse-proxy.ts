@@ -23,30 +23,52 @@ interface Places {
 export class ReverseProxy {
   readonly origin: string
   readonly certificate: string
-  readonly #process: ChildProcess
+  readonly #command: readonly [string, ...string[]]
   readonly #directory: string
+  #process: ChildProcess | undefined
 
   /** Resolves when readers are served. */
   static async start(name: ProxyName, places: Omit<Places, 'directory'>): Promise<ReverseProxy> {
     const directory = await mkdtemp(join(tmpdir(), 'reverse-proxy-'))
     const certificate = await makeCertificate(directory)
-    const [program, ...args] = await (name === 'haproxy' ? haproxy : nginx)({ directory, ...places })
-    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
-    const proxy = new ReverseProxy(places.port, certificate, child, directory)
-    let errors = ''
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
-    await waitFor(async () => {
-      if (child.exitCode !== null) throw new Error(`${name} ended: ${errors}`)
-      return (await proxy.status('/')) === 200
-    })
+    const command = await (name === 'haproxy' ? haproxy : nginx)({ directory, ...places })
+    const proxy = new ReverseProxy(places.port, certificate, command, directory)
+    await proxy.#start()
     return proxy
   }
 
-  private constructor(port: number, certificate: string, child: ChildProcess, directory: string) {
+  private constructor(
+    port: number,
+    certificate: string,
+    command: readonly [string, ...string[]],
+    directory: string,
+  ) {
     this.origin = proxyOrigin(port)
     this.certificate = certificate
-    this.#process = child
+    this.#command = command
     this.#directory = directory
+  }
+
+  /** Cuts every connection through it. */
+  async restart(): Promise<void> {
+    await this.#end()
+    await this.#start()
+  }
+
+  async #start(): Promise<void> {
+    const [program, ...args] = this.#command
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+    this.#process = child
+    let errors = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
+    await waitFor(async () => {
+      if (child.exitCode !== null) throw new Error(`${program} ended: ${errors}`)
+      return (await this.status('/')) === 200
+    })
+  }
+
+  async #end(): Promise<void> {
+    if (this.#process?.kill() === true) await once(this.#process, 'exit')
   }
 
   /** The status of the answer to a GET on a connection of its own, or undefined if there was no answer. */
@@ -61,7 +83,7 @@ export class ReverseProxy {
   }
 
   async close(): Promise<void> {
-    if (this.#process.kill()) await once(this.#process, 'exit')
+    await this.#end()
     await rm(this.#directory, { recursive: true, force: true })
   }
 
