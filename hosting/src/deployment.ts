@@ -49,7 +49,6 @@ export function deployment(variant: Variant, site: Site): Deployment {
             },
           ],
           containers: [container(variant, site)],
-          volumes: [{ name: 'tmp', emptyDir: { sizeLimit: '1Gi' } }],
         },
       },
     },
@@ -86,8 +85,7 @@ function container(variant: Variant, site: Site): IContainer {
       periodSeconds: 2,
       failureThreshold: 1,
     },
-    securityContext: variant.securityContext,
-    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+    ...variant.container,
   }
 }
 

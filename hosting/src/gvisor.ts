@@ -16,9 +16,12 @@ export const gvisor: Variant = {
   // A pod that has its reader is not ready, and so gets nobody again.
   affinity: { sessionAffinity: 'None' },
   pod: { runtimeClassName: NAME },
-  securityContext: {
-    allowPrivilegeEscalation: false,
-    capabilities: { drop: ['ALL'] },
-    seccompProfile: { type: 'RuntimeDefault' },
+  // No volume: it outlives its container, and would carry what one reader leaves to the next.
+  container: {
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
   },
 }

@@ -1,4 +1,4 @@
-import type { IPodSpec, ISecurityContext, IServiceSpec } from 'kubernetes-models/v1'
+import type { IContainer, IPodSpec, IServiceSpec } from 'kubernetes-models/v1'
 
 /** What differs between the two ways to wall off readers' programs. */
 export interface Variant {
@@ -13,6 +13,6 @@ export interface Variant {
   environment: Record<string, string>
   /** Whether a page that reconnects gets its pod again. */
   affinity: Pick<IServiceSpec, 'sessionAffinity' | 'sessionAffinityConfig'>
-  pod: Pick<IPodSpec, 'hostUsers' | 'runtimeClassName'>
-  securityContext: ISecurityContext
+  pod: Pick<IPodSpec, 'hostUsers' | 'runtimeClassName' | 'volumes'>
+  container: Pick<IContainer, 'securityContext' | 'volumeMounts'>
 }

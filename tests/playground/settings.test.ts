@@ -4,6 +4,7 @@ import { openServer } from './support.ts'
 const HOSTED = { PLAY_HOSTED: '1', PLAY_HOST: '127.0.0.1', PLAY_ORIGINS: 'https://play.example.org' }
 
 test.each([
+  [{ PLAY_HOSTED: 'true' }, 'Cannot set PLAY_HOSTED to "true": 0 or 1 is required'],
   [{ PLAY_HOSTED: '1' }, 'Cannot host: PLAY_ORIGINS with the address of the pages is required'],
   [
     { PLAY_ORIGINS: 'https://a.example/' },

@@ -101,7 +101,12 @@ export function readLimits(env: NodeJS.ProcessEnv): Limits {
   return limits
 }
 
-/** Whether strangers reach the server: then it walls readers' programs, or does not start. */
+/**
+ * Whether strangers reach the server: then it walls readers' programs, or does not start.
+ * @throws {RangeError} if the variable holds another word for it, which must not mean no
+ */
 export function isHosted(env: NodeJS.ProcessEnv): boolean {
-  return env[`${PREFIX}HOSTED`] === '1'
+  const { [`${PREFIX}HOSTED`]: text = '0' } = env
+  if (text === '0' || text === '1') return text === '1'
+  throw new RangeError(`Cannot set ${PREFIX}HOSTED to "${text}": 0 or 1 is required`)
 }
