@@ -110,6 +110,14 @@ class TerminalPane {
     await this.#page.keyboard.press('Enter')
   }
 
+  async paste(text: string): Promise<void> {
+    await this.input.evaluate((element, pasted) => {
+      const clipboardData = new DataTransfer()
+      clipboardData.setData('text/plain', pasted)
+      element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }))
+    }, text)
+  }
+
   /** The rows in view, as a screen reader finds them. */
   async text(): Promise<string> {
     const rows = await this.region.getByRole('listitem').allTextContents()

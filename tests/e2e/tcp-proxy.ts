@@ -35,6 +35,11 @@ export class TcpProxy {
     for (const socket of this.#sockets) socket.resetAndDestroy()
   }
 
+  /** The connections that stand carry nothing any more, not even the end of one of their sides; new ones do. */
+  freeze(): void {
+    for (const socket of this.#sockets) socket.unpipe().pause().removeAllListeners('close')
+  }
+
   mend(): void {
     this.#isUp = true
   }

@@ -211,10 +211,19 @@ test('a connection that says nothing is closed, and takes no place meanwhile', a
   await once(silent.webSocket, 'close')
 })
 
-test('a connection whose first word is no hello is closed', async () => {
-  const silent = await Page.connect(await openServer())
-  silent.sendFrame({ type: 'active' })
-  await once(silent.webSocket, 'close')
+test.each([
+  { name: 'another frame', first: '{"type":"active"}' },
+  { name: 'no JSON', first: 'hello' },
+  { name: 'binary', first: Buffer.from('{"type":"hello"}') },
+  { name: 'too large', first: ' '.repeat(300_000) },
+  { name: 'larger than a message may be at all', first: ' '.repeat(2_000_000) },
+])('a connection whose first word is $name is closed, and the server goes on', async ({ first }) => {
+  const server = await openServer()
+  const stranger = await Page.connect(server)
+  stranger.webSocket.send(first)
+  await once(stranger.webSocket, 'close')
+  const page = await Page.open(server)
+  expect(await page.execute('')).toMatchObject({ code: 0 })
 })
 
 test('the server confirms what it has received', async () => {

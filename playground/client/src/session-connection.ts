@@ -49,8 +49,12 @@ export class SessionConnection {
    */
   open(): Promise<void> {
     if (this.#isWelcome) return Promise.resolve()
-    this.#opening ??= this.#connect().finally(() => (this.#opening = undefined))
-    return this.#opening
+    if (this.#opening !== undefined) return this.#opening
+    const opening = this.#connect().finally(() => {
+      if (this.#opening === opening) this.#opening = undefined
+    })
+    this.#opening = opening
+    return opening
   }
 
   /** Tries to come back to the session now, and not at the end of the wait. */
@@ -106,8 +110,10 @@ export class SessionConnection {
   /** Ends the session, and every program in it. */
   close(): void {
     this.#send({ type: 'goodbye' })
-    this.#socket?.close()
+    const socket = this.#socket
+    this.#opening = undefined
     this.#end({ name: 'closed' }, 'The page was left, and the program with it')
+    socket?.close()
   }
 
   async #connect(): Promise<void> {
@@ -178,6 +184,7 @@ export class SessionConnection {
 
   #retryLater(problem: string | undefined): void {
     if (this.state.value.name !== 'lost') return
+    window.clearTimeout(this.#retryTimer)
     const delayMs = retryDelay(this.#retries)
     this.#retries += 1
     this.state.value = { ...this.state.value, problem, retryAt: Date.now() + delayMs }

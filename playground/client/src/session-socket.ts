@@ -28,7 +28,7 @@ export interface SocketEvents {
   welcome(welcome: Welcome): void
   frame(frame: Exclude<ServerFrame, Welcome | Closing>): void
   output(frame: OutputFrame): void
-  /** The last event. `closing` says why, if the server has ended the connection on purpose. */
+  /** The last event, of a `close()` of the page's own too. `closing` says why, if the server has ended the connection on purpose. */
   closed(closing: Closing | undefined): void
 }
 
@@ -54,7 +54,7 @@ export class SessionSocket {
     webSocket.binaryType = 'arraybuffer'
     webSocket.onopen = () => this.send({ type: 'hello', ...(resume !== undefined && { resume }) })
     webSocket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => this.#receive(data)
-    webSocket.onclose = () => this.#end()
+    webSocket.onclose = () => this.close()
     this.#awaitServer()
   }
 
@@ -62,8 +62,14 @@ export class SessionSocket {
     this.#webSocket.send(JSON.stringify(frame))
   }
 
+  /** What comes after it is not heard. */
   close(): void {
+    clearTimeout(this.#silenceTimer)
+    // A dead network does not answer the close, so nobody waits for that.
+    this.#webSocket.onclose = null
+    this.#webSocket.onmessage = null
     this.#webSocket.close()
+    this.#events.closed(this.#closing)
   }
 
   #receive(data: string | ArrayBuffer): void {
@@ -82,16 +88,7 @@ export class SessionSocket {
 
   #awaitServer(): void {
     clearTimeout(this.#silenceTimer)
-    this.#silenceTimer = window.setTimeout(() => this.#end(), this.#silenceMs)
-  }
-
-  #end(): void {
-    clearTimeout(this.#silenceTimer)
-    // A dead network does not answer the close, so nobody waits for that.
-    this.#webSocket.onclose = null
-    this.#webSocket.onmessage = null
-    this.#webSocket.close()
-    this.#events.closed(this.#closing)
+    this.#silenceTimer = window.setTimeout(() => this.close(), this.#silenceMs)
   }
 }
 

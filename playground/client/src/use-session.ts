@@ -25,6 +25,7 @@ export function useSession(): SessionConnection {
 function listen(): void {
   addEventListener('pagehide', close)
   addEventListener('online', reconnect)
+  document.addEventListener('visibilitychange', reconnect)
   // The reader has pasted the address of a server that was started again.
   addEventListener('hashchange', reconnect)
   for (const activity of ACTIVITIES) addEventListener(activity, touch, { passive: true })
@@ -33,6 +34,7 @@ function listen(): void {
 function leave(): void {
   removeEventListener('pagehide', close)
   removeEventListener('online', reconnect)
+  document.removeEventListener('visibilitychange', reconnect)
   removeEventListener('hashchange', reconnect)
   for (const activity of ACTIVITIES) removeEventListener(activity, touch)
   close()

@@ -4,6 +4,9 @@ import { WebSocket, type RawData } from 'ws'
 /** More than the runs of a session may have unacknowledged: only a page that does not read gets here. */
 const MAX_BUFFERED_BYTES = 16 * 1024 * 1024
 
+/** How long a page may take to close its end. */
+const CLOSE_MS = 1000
+
 const GOING_AWAY = 1001
 const POLICY_VIOLATION = 1008
 const TRY_AGAIN_LATER = 1013
@@ -71,9 +74,17 @@ export class PageConnection {
     this.#webSocket.close(code === 'busy' ? TRY_AGAIN_LATER : POLICY_VIOLATION, code)
   }
 
-  /** Asks the page to close the connection, and to come back to whoever serves then; it may be gone already. */
-  close(): void {
+  /**
+   * Asks the page to close the connection, unless that is done already: it is to come back to whoever serves then.
+   * Resolves when it is closed; what was sent before has then arrived, if there is a page that reads it.
+   */
+  async close(): Promise<void> {
+    if (this.#webSocket.readyState === WebSocket.CLOSED) return
+    const closed = new Promise((resolve) => this.#webSocket.once('close', resolve))
     this.#webSocket.close(GOING_AWAY, 'The playground server has ended')
+    const timer = setTimeout(() => this.#webSocket.terminate(), CLOSE_MS)
+    await closed
+    clearTimeout(timer)
   }
 
   terminate(): void {

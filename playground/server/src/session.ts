@@ -123,9 +123,7 @@ export class Session {
     this.#idle.close()
     const connection = this.#connection
     this.#link.detach()
-    connection?.close()
-    await this.#runs.close()
-    connection?.terminate()
+    await Promise.all([connection?.close(), this.#runs.close()])
     this.#resolveEnded()
   }
 

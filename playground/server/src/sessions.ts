@@ -83,7 +83,7 @@ export class Sessions {
     const { limits } = this.#options
     const connection = new PageConnection(webSocket, limits.pingIntervalMs)
     this.#newcomers.add(webSocket)
-    const hello = await receiveHello(webSocket, limits.headersTimeoutMs)
+    const hello = await receiveHello(webSocket, limits)
     if (hello === undefined) connection.terminate()
     else await this.#welcome(connection, hello, address)
     this.#newcomers.delete(webSocket)
