@@ -2,6 +2,9 @@ import { finished, Transform, type Readable, type TransformCallback } from 'node
 
 const SECOND_MS = 1000
 
+/** A piece costs the server time however small it is. */
+const MIN_CHARGED_BYTES = 256
+
 export interface AllowanceOptions {
   bytesPerSecond: number
   /** What so much time allows may come at once, before the pace counts. */
@@ -56,7 +59,8 @@ export class Allowance {
     }
     const allowed = data.subarray(0, Math.min(room, data.length))
     const now = performance.now()
-    this.#dueMs = Math.max(this.#dueMs, now - burstMs) + (data.length / bytesPerSecond) * SECOND_MS
+    const charged = Math.max(data.length, MIN_CHARGED_BYTES)
+    this.#dueMs = Math.max(this.#dueMs, now - burstMs) + (charged / bytesPerSecond) * SECOND_MS
     if (this.#dueMs <= now) done(null, allowed)
     else if (!this.#isLifted) this.#wait(this.#dueMs - now, () => done(null, allowed))
     else done(null, late === 'pass' ? allowed : undefined)

@@ -51,6 +51,9 @@ function mendOf(reason: string): string {
   if (reason.includes('prlimit is not installed')) {
     return 'Install util-linux with the packages of your system, then start again.'
   }
+  if (reason.includes('Unknown option')) {
+    return 'Install bubblewrap 0.8 or newer, then start again.'
+  }
   if (/namespace|uid map|RTM_NEWADDR|Operation not permitted/.test(reason)) {
     return 'Allow user namespaces to bubblewrap: with its AppArmor profile, or the sysctl kernel.unprivileged_userns_clone, or the seccomp profile of the container.'
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, realpath, rm } from 'node:fs/promises'
+import { lstat, mkdtemp, readdir, realpath, rm } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -23,11 +23,17 @@ export async function removeDirectory(path: string): Promise<void> {
 /** Removes what servers of this machine have left that were killed. */
 export async function removeAbandonedDirectories(): Promise<void> {
   const prefix = `${NAME}-${hostname()}-`
-  const abandoned = (await readdir(tmpdir())).filter((name) => {
+  for (const name of await readdir(tmpdir())) {
     const [, pid] = name.startsWith(prefix) ? (/^(\d+)-\w+$/.exec(name.slice(prefix.length)) ?? []) : []
-    return pid !== undefined && !isAlive(Number(pid))
-  })
-  await Promise.all(abandoned.map((name) => removeDirectory(join(tmpdir(), name))))
+    const path = join(tmpdir(), name)
+    if (pid !== undefined && !isAlive(Number(pid)) && (await isOurs(path))) await removeDirectory(path)
+  }
+}
+
+/** Others can make directories of any name there, and another server of ours may have removed this one by now. */
+async function isOurs(path: string): Promise<boolean> {
+  const entry = await lstat(path).catch(() => undefined)
+  return entry?.isDirectory() === true && entry.uid === process.getuid?.()
 }
 
 function isAlive(pid: number): boolean {

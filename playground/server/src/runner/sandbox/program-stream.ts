@@ -18,7 +18,7 @@ export class ProgramStream extends Readable {
   /** @throws {FrameError} if this is more than the server has room for, which an honest agent never sends. */
   receive(data: Buffer): void {
     this.#window -= data.length
-    if (this.#window < 0) throw new FrameError('More output than was asked for')
+    if (this.#window < 0 || data.length === 0) throw new FrameError('Other output than was asked for')
     this.#consumedBytes += data.length
     this.push(data)
   }

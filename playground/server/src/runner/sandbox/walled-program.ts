@@ -24,6 +24,11 @@ interface Surroundings {
   fail: (reason: string) => void
 }
 
+interface StartAnswer {
+  resolve: () => void
+  reject: (error: Error) => void
+}
+
 /** A program in a sandbox, by way of its agent. */
 export class WalledProgram implements UnboundedProgram {
   readonly stdin: Writable
@@ -34,8 +39,9 @@ export class WalledProgram implements UnboundedProgram {
   readonly #run: number
   readonly #surroundings: Surroundings
   #pid = 0
-  #inputTaken: () => void = () => undefined
-  #settleStart: { resolve: () => void; reject: (error: Error) => void } | undefined
+  #inputTaken: (() => void) | undefined
+  #hasEnded = false
+  #settleStart: StartAnswer | undefined
   #settleExit: (exit: WalledExit) => void = () => undefined
 
   constructor(run: number, surroundings: Surroundings) {
@@ -77,16 +83,17 @@ export class WalledProgram implements UnboundedProgram {
 
   /** @throws {FrameError} if the agent says what it cannot say of a program. */
   receive({ kind, payload }: Frame): void {
+    if (this.#hasEnded) throw new FrameError('Frame of a program that has ended')
     switch (kind) {
       case 'started':
         this.#pid = parse(pid, payload)
-        this.#settleStart?.resolve()
+        this.#takeStart().resolve()
         break
       case 'failed':
-        this.#settleStart?.reject(new Error(payload.toString()))
+        this.#takeStart().reject(new Error(payload.toString()))
         break
       case 'taken':
-        this.#inputTaken()
+        this.#takeInput()
         break
       case 'stdout':
       case 'stderr':
@@ -103,10 +110,26 @@ export class WalledProgram implements UnboundedProgram {
 
   /** No more is to come of it. */
   end(exit: WalledExit): void {
-    this.#settleStart?.reject(new Error('The program ended before it ran'))
+    this.#hasEnded = true
+    this.#settleStart?.reject(new Error('the program ended before it ran'))
     for (const stream of [this.stdout, this.stderr, this.events]) stream.end()
     this.stdin.destroy()
     this.#settleExit(exit)
+  }
+
+  /** Each answer comes once: an agent that repeats itself would keep the server busy for nothing. */
+  #takeStart(): StartAnswer {
+    const settle = this.#settleStart
+    if (settle === undefined) throw new FrameError('Frame of a start that nobody waits for')
+    this.#settleStart = undefined
+    return settle
+  }
+
+  #takeInput(): void {
+    const done = this.#inputTaken
+    if (done === undefined) throw new FrameError('Frame of input that nobody gave')
+    this.#inputTaken = undefined
+    done()
   }
 
   #openStream(stream: StreamKind): ProgramStream {

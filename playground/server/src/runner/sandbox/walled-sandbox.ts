@@ -17,6 +17,7 @@ export class WalledSandbox implements Sandbox {
   readonly #watchdog: Watchdog
   readonly #programs = new Map<number, WalledProgram>()
   readonly #limits: Limits
+  #isReady = false
   #closing = false
   #reason: string | undefined
   #hasEnded = false
@@ -67,6 +68,7 @@ export class WalledSandbox implements Sandbox {
     const started = program.started()
     this.#send({ type: 'start', run, modules, entry, arguments: args })
     try {
+      if (!(await resolvesWithin(started, READY_DEADLINE_MS))) this.#fail('A program could not be started')
       await started
     } catch (error) {
       this.#forget(run)
@@ -88,9 +90,15 @@ export class WalledSandbox implements Sandbox {
   }
 
   #receive(frame: Frame): void {
-    if (frame.kind === 'ready') this.#becomeReady()
-    // A frame of a run that has just ended is of no use; that of one that never was is of no harm.
-    else this.#programs.get(frame.run)?.receive(frame)
+    if (frame.kind === 'ready' && !this.#isReady) {
+      this.#isReady = true
+      this.#becomeReady()
+      return
+    }
+    const program = this.#programs.get(frame.run)
+    // An honest agent says nothing of a run after its end, which it tells before the server can forget the run.
+    if (program === undefined) throw new FrameError(`Frame of run ${frame.run}, which is unknown`)
+    program.receive(frame)
   }
 
   #send(command: AgentCommand): void {
@@ -106,7 +114,7 @@ export class WalledSandbox implements Sandbox {
     await this.#process.exited
     if (!this.#closing) this.#reason ??= 'What runs the programs of this page was killed by one of them'
     this.#hasEnded = true
-    this.#watchdog.rest()
+    this.#watchdog.stop()
     for (const program of this.#programs.values()) program.end({ code: null, signal: 'SIGKILL' })
     return this.#reason
   }

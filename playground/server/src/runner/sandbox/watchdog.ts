@@ -8,6 +8,9 @@ const MIB = 1024 * 1024
 const KIB = 1024
 const LOOK_INTERVAL_MS = 200
 
+/** While the agent says that nothing runs: a program may have made it say so. */
+const REST_INTERVAL_MS = 500
+
 /** Looking at many processes takes time; of the server's, a session gets no more than one part in so many. */
 const LOOK_SHARE = 20
 
@@ -30,6 +33,7 @@ export class Watchdog {
   #timer: NodeJS.Timeout | undefined
   #ticks = new Map<string, number>()
   #lastLook = 0
+  #intervalMs = LOOK_INTERVAL_MS
 
   constructor(watched: Watched, limits: Limits, onExceeded: (reason: string) => void) {
     this.#watched = watched
@@ -37,14 +41,20 @@ export class Watchdog {
     this.#onExceeded = onExceeded
   }
 
+  /** Called when a program starts. */
   watch(): void {
+    this.#intervalMs = LOOK_INTERVAL_MS
     if (this.#timer !== undefined) return
     this.#lastLook = performance.now()
     this.#schedule(LOOK_INTERVAL_MS)
   }
 
-  /** Nothing runs in the sandbox: 40 of them should cost nothing. */
+  /** Nothing is said to run in the sandbox: many of them should cost little. */
   rest(): void {
+    this.#intervalMs = REST_INTERVAL_MS
+  }
+
+  stop(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
   }
@@ -54,7 +64,7 @@ export class Watchdog {
       const begun = performance.now()
       this.#look()
       if (this.#timer === undefined) return
-      this.#schedule(Math.max(LOOK_INTERVAL_MS, (performance.now() - begun) * LOOK_SHARE))
+      this.#schedule(Math.max(this.#intervalMs, (performance.now() - begun) * LOOK_SHARE))
     }, ms)
   }
 

@@ -92,7 +92,7 @@ export class Agent {
     switch (command.type) {
       case 'input':
         process.stdin.write(Buffer.from(command.data, 'base64'), () => {
-          this.#send(encodeFrame('taken', command.run))
+          if (this.#programs.has(command.run)) this.#send(encodeFrame('taken', command.run))
         })
         break
       case 'end-input':
