@@ -52,6 +52,9 @@ describe.skipIf(!CAN_WALL)('a program that takes over what runs it', () => {
     ['bytes that are no frame', `Buffer.alloc(1e6, 0x7b)`],
     ['a frame of 4 GB', `Buffer.from([5, 0, 0, 0, 1, 255, 255, 255, 255])`],
     ['the exit of a program in another shape', `Buffer.from([4, 0, 0, 0, RUN, 0, 0, 0, 2, 0x7b, 0x7d])`],
+    ['output of no bytes', `Buffer.from([5, 0, 0, 0, RUN, 0, 0, 0, 0])`],
+    ['output of a run that is unknown', `Buffer.from([5, 0, 0, 1, 1, 0, 0, 0, 1, 0x78])`],
+    ['the start of a program that has started', `Buffer.from([1, 0, 0, 0, RUN, 0, 0, 0, 1, 0x31])`],
     [
       'more output than was asked for',
       `Buffer.concat(Array(64).fill(Buffer.concat([Buffer.from([5, 0, 0, 0, RUN, 0, 1, 0, 0]), Buffer.alloc(65536)])))`,
@@ -72,6 +75,32 @@ describe.skipIf(!CAN_WALL)('a program that takes over what runs it', () => {
     program.stderr.resume()
     expect(await own.ended).toBe('A program tampered with its sandbox, and all of the page were ended')
     expect(await outputOf(other, 'console.log("served")')).toBe('served\n')
+  })
+
+  test('is watched although the agent says that it has ended', async () => {
+    const sandbox = await openSandbox()
+    const run = 201
+    const said = '{"code":0,"signal":null}'
+    const lie = `require('node:fs').writeSync(1, Buffer.concat([Buffer.from([4, 0, 0, 0, ${run}, 0, 0, 0, ${said.length}]), Buffer.from('${said}')]))`
+    const hoard = `const kept = []; try { for (;;) kept.push(Buffer.alloc(2 ** 20, 1)) } catch { setInterval(() => kept.length, 1000) }`
+    const program = await sandbox.start({
+      run,
+      modules: [
+        {
+          name: 'program.js',
+          code: `${writeAsAgent(lie)}
+            import { spawn } from 'node:child_process'
+            for (let i = 0; i < 4; i += 1) spawn(process.execPath, ['-e', ${JSON.stringify(hoard)}])`,
+        },
+      ],
+      entry: 'program.js',
+      arguments: [],
+      onEvent: () => undefined,
+    })
+    program.stdout.resume()
+    program.stderr.resume()
+    expect(await program.exited).toMatchObject({ code: 0 })
+    expect(await sandbox.ended).toBe('The programs of this page used more than 512 MB of memory together')
   })
 
   test('does not outlive Stop by leaving its group, its parent and its environment', async () => {
