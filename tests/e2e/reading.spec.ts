@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test'
 import { Playground } from './playground.ts'
 import { exampleSource, expect, startSite, test } from './site.ts'
 
-const PAGES = ['/', '/tutorial/tcp-echo', '/tutorial/udp-echo']
+const PAGES = ['/', '/tutorial/tcp-echo', '/tutorial/udp-echo', '/guides/hosting']
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const viewport of [
