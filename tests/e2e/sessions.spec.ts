@@ -169,6 +169,7 @@ test('ten thousand pasted lines come to the program, each once and in order', as
 
 test('two tabs are two sessions, and both have port 9999', async ({ page }) => {
   const site = await startSite({ PLAY_RUNNER: undefined })
+  test.skip(!site.isWalled, 'Without sandboxes there is one port 9999 for all sessions')
   await page.goto(site.address(PAGE))
   const first = new Playground(page, 'tcp-server.ts')
   await first.start()
@@ -242,6 +243,26 @@ test('a program that prints more than it may is stopped, and the page says by wh
   const sentence = 'Stopped by a limit: It printed more than 1 MB. Change the program, then press Start'
   await expect(playground.status).toHaveText(sentence)
   await playground.server.showsWrapped(`— ${sentence}`)
+  await site.close()
+})
+
+test('a session that takes too much memory loses its programs, and the page says by which limit', async ({
+  page,
+}) => {
+  const site = await startSite({ PLAY_RUNNER: undefined, PLAY_SESSION_MEMORY_BYTES: '209715200' })
+  test.skip(!site.isWalled, 'Only a sandbox limits the memory of a session')
+  await page.goto(site.address(PAGE))
+  const playground = new Playground(page, 'tcp-server.ts')
+  await playground.replaceProgram('tcp-server.ts', [
+    'const all: Buffer[] = []',
+    'setInterval(() => all.push(Buffer.alloc(20_000_000, 1)), 10)',
+  ])
+  await playground.button('Start').click()
+  const sentence =
+    'Stopped by a limit: The programs of this page used more than 200 MB of memory together. Change the program, then press Start'
+  await expect(playground.status).toHaveText(sentence)
+  await playground.button('Reset').click()
+  await playground.start()
   await site.close()
 })
 

@@ -9,6 +9,8 @@ export interface Site {
   /** The address of a page, with the token as npm start prints it. */
   address(path: string): string
   port: number
+  /** Whether programs run in sandboxes: not where bubblewrap cannot. */
+  isWalled: boolean
   close(): Promise<void>
 }
 
@@ -20,7 +22,13 @@ export async function startSite(env: NodeJS.ProcessEnv = {}): Promise<Site> {
     env: { PLAY_RUNNER: 'plain', ...env },
   })
   const { origin, hash } = new URL(server.url)
-  return { address: (path) => origin + path + hash, port: server.port, close: () => server.close() }
+  const isWalled = server.isolation.kind === 'sandbox'
+  return {
+    address: (path) => origin + path + hash,
+    port: server.port,
+    isWalled,
+    close: () => server.close(),
+  }
 }
 
 /** The text of a program as the project holds it. */

@@ -48,6 +48,22 @@ test('a program goes on while its page is away, and waits when it has printed wh
   expect(page.output() + back.output()).toBe(COUNTED)
 })
 
+test('eight floods of a page that is away wait in the pipes, and not in the memory of the server', async () => {
+  const server = await openServer()
+  const page = await Page.open(server)
+  const flood =
+    "const block = Buffer.alloc(60_000, 'x')\nconst print = () => process.stdout.write(block, print)\nprint()"
+  for (let run = 1; run <= 8; run += 1) await page.start(flood)
+  page.webSocket.terminate()
+  // Long enough for each of them to print many times what may wait.
+  const other = await Page.open(server)
+  for (let count = 0; count < 10; count += 1) await other.execute('')
+  const { arrayBuffers } = process.memoryUsage()
+  expect(arrayBuffers).toBeLessThan(100_000_000)
+  const { frames } = await comeBack(server, page)
+  expect(frames[0]).toMatchObject({ type: 'welcome', resumed: true })
+})
+
 test('what ended while the page was away is told when it comes back', async () => {
   const server = await openServer()
   const page = await Page.open(server)
