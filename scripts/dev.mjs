@@ -35,7 +35,7 @@ try {
  */
 async function serve(port) {
   const vitepress = await import('vitepress')
-  const { attachSessions, createToken } = await import('@playground/server')
+  const { attachSessions, createToken, isolationNotice } = await import('@playground/server')
   const { SESSION_PATH } = await import('@playground/protocol')
 
   // The HTTP server is ours, not Vite's: Vite's own would end the process before the sessions have ended.
@@ -60,6 +60,8 @@ async function serve(port) {
       },
     )
   }
+  const notice = isolationNotice(sessions.isolation)
+  if (notice !== undefined) console.warn(notice)
   console.log(`Docs with hot reload: http://127.0.0.1:${port}/#token=${token}`)
 
   return async () => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { Isolation } from '@playground/protocol'
 import type { UpgradeRules } from './guard.ts'
 import { readLimits } from './limits.ts'
 import { openRunner } from './runner/open-runner.ts'
@@ -10,6 +11,8 @@ interface AttachOptions extends UpgradeRules {
 }
 
 export interface AttachedSessions {
+  /** Whether readers' programs are walled. */
+  isolation: Isolation
   /** Resolves when every session and everything it started is gone. */
   close(): Promise<void>
 }
@@ -30,6 +33,7 @@ export async function attachSessions(httpServer: Server, options: AttachOptions)
 
   httpServer.on('upgrade', onUpgrade)
   return {
+    isolation: runner.isolation,
     async close() {
       httpServer.off('upgrade', onUpgrade)
       await sessions.close()

@@ -6,5 +6,6 @@ export {
   type PlaygroundServer,
   type PlaygroundServerOptions,
 } from './playground-server.ts'
+export { isolationNotice } from './runner/isolation-notice.ts'
 export { openRunner } from './runner/open-runner.ts'
 export type { Program, ProgramExit, Runner, Sandbox } from './runner/runner.ts'

@@ -77,24 +77,42 @@ const HOSTED: Partial<Limits> = {
 export type Limits = Readonly<Record<keyof typeof LOCAL, number>>
 
 const PREFIX = 'PLAY_'
-const limit = v.pipe(
-  v.string(),
-  v.regex(/^([1-9]\d{0,14}|unlimited)$/),
-  v.transform((text) => (text === 'unlimited' ? UNLIMITED : Number(text))),
+
+/** A timer of Node that is set for longer fires at once. */
+const MAX_MS = 2_147_483_647
+
+/** What must come to an end: a grace, a wait, or the making of sandboxes. */
+const NEVER_UNLIMITED: ReadonlySet<keyof Limits> = new Set([
+  'stopGraceMs',
+  'closeGraceMs',
+  'headersTimeoutMs',
+  'pingIntervalMs',
+  'resumeGraceMs',
+  'warmSandboxes',
+])
+
+const wholeNumber = v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/), v.transform(Number))
+const milliseconds = v.pipe(wholeNumber, v.maxValue(MAX_MS))
+const unlimited = v.pipe(
+  v.literal('unlimited'),
+  v.transform(() => UNLIMITED),
 )
 
-/** @throws {RangeError} if a variable holds something else than a whole number above 0 or `unlimited`. */
+/** @throws {RangeError} if a variable holds something else than a whole number above 0 or, for most, `unlimited`. */
 export function readLimits(env: NodeJS.ProcessEnv): Limits {
   const limits = isHosted(env) ? { ...LOCAL, ...HOSTED } : { ...LOCAL }
   for (const name of Object.keys(LOCAL) as (keyof typeof LOCAL)[]) {
     const variable = PREFIX + name.replace(/[A-Z]/g, '_$&').toUpperCase()
     const text = env[variable]
     if (text === undefined) continue
-    const result = v.safeParse(limit, text)
+    const isTime = name.endsWith('Ms')
+    const number = isTime ? milliseconds : wholeNumber
+    const canBeUnlimited = !NEVER_UNLIMITED.has(name)
+    const result = v.safeParse(canBeUnlimited ? v.union([number, unlimited]) : number, text)
     if (!result.success) {
-      throw new RangeError(
-        `Cannot set ${variable} to "${text}": a whole number above 0, or "unlimited", is required`,
-      )
+      const required = `a whole number above 0${isTime ? ` and up to ${MAX_MS}` : ''}`
+      const alternative = canBeUnlimited ? ', or "unlimited",' : ''
+      throw new RangeError(`Cannot set ${variable} to "${text}": ${required}${alternative} is required`)
     }
     limits[name] = result.output
   }

@@ -1,6 +1,7 @@
 /** `node main.js [--port 8000] [--docs .vitepress/dist]`: the playground until SIGINT or SIGTERM. */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { isolationNotice } from './runner/isolation-notice.ts'
 import { startPlaygroundServer, type PlaygroundServer } from './playground-server.ts'
 
 const DEFAULT_PORT = 8000
@@ -13,10 +14,8 @@ const PORTS_TO_TRY = 10
 try {
   const server = await start()
   console.log(`The playground is ready at ${server.url}`)
-  if (server.isolation.kind === 'none') {
-    const { reason, mend } = server.isolation
-    console.warn(`Programs run without walls, as you: ${reason}. ${mend}`)
-  }
+  const notice = isolationNotice(server.isolation)
+  if (notice !== undefined) console.warn(notice)
   // Every time: a second Ctrl-C must not end the process before it has ended what the readers run.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(server))
 } catch (error) {
