@@ -66,6 +66,15 @@ describe.skipIf(!CAN_WALL)('a sandbox bounds', () => {
     expect(Number(bytes)).toBeLessThanOrEqual(64 * MIB)
   })
 
+  test('the files at /tmp, and says what to do when a program has no room to start', async () => {
+    const sandbox = await openSandbox()
+    await outputOf(sandbox, fillFile('/tmp/large'))
+    await outputOf(sandbox, fillFile('/tmp/more'))
+    await expect(start(sandbox, 'void 0'.padEnd(100_000))).rejects.toThrow(
+      '/tmp is full: a program must remove files',
+    )
+  })
+
   test('the number of files, and says so', async () => {
     const sandbox = await openSandbox()
     await start(

@@ -57,7 +57,7 @@ export class Agent {
       await setTimeout(SPARE_DELAY_MS)
       this.#spare ??= this.#makeSpare()
     } catch (error) {
-      this.#send(encodeFrame('failed', run, error instanceof Error ? error.message : String(error)))
+      this.#send(encodeFrame('failed', run, reasonOf(error)))
     }
   }
 
@@ -118,4 +118,13 @@ export class Agent {
     })
     return spare
   }
+}
+
+/** In words where a reader can do something about it. */
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ENOSPC') return '/tmp is full: a program must remove files there, or the page be loaded again'
+  if (code === 'EAGAIN')
+    return 'too many processes and threads are running: stop a program, then start another'
+  return error instanceof Error ? error.message : String(error)
 }
