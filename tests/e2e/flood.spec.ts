@@ -23,7 +23,7 @@ test('a flood of 100 MB freezes neither the page nor Stop, and does not fill the
   await playground.replaceProgram('tcp-server.ts', [
     "const block = ('y'.repeat(99) + '\\n').repeat(1000)",
     'let blocks = 0',
-    'const print = () => blocks++ < 1000 ? process.stdout.write(block, print) : console.error("all printed")',
+    'const print = () => blocks++ < 1000 ? process.stdout.write(block, print) : console.log("all printed")',
     'print()',
   ])
   const server = new PeakMemory()
