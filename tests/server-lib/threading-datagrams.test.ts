@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { openDatagram, ThreadingUDPServer } from 'socketserver-ts'
 import { NameDatagramHandler, SocketDatagramHandler } from './fixtures/threaded-handlers.ts'
@@ -39,3 +40,44 @@ test('serverClose() of a ThreadingUDPServer lets a thread in progress send its r
   await server.serverClose()
   expect(String((await client.recvFrom())[0])).toMatch(/^Thread-\d+ last$/)
 })
+
+test.each(['127.0.0.1', '::1'])(
+  'a thread replies to clients of %s, once it sends by itself too',
+  async (host) => {
+    const server = new ThreadingUDPServer({ host: '::', port: 0 }, NameDatagramHandler)
+    server.addressFamily = 'AF_INET6'
+    server.maxThreads = 1
+    await using running = await serving(server)
+    const { port } = running.server.serverAddress
+    await using client = await openDatagram({ host, port: 0 })
+    client.setTimeout(5000)
+    for (let index = 0; index < 300; index++) {
+      await client.sendTo(`datagram ${index}`, { host, port })
+      expect(String((await client.recvFrom())[0])).toMatch(new RegExp(` datagram ${index}$`))
+    }
+  },
+)
+
+test('serverClose() while threads send leaves no descriptor open, and frees the address', async () => {
+  const descriptors = () => readdirSync('/dev/fd').length
+  const before: number[] = []
+  for (let round = 0; round < 8; round++) {
+    const server = new ThreadingUDPServer(LOOPBACK, NameDatagramHandler)
+    server.daemonThreads = true
+    server.maxThreads = 2
+    const running = await serving(server)
+    const { serverAddress } = server
+    await using client = await openDatagram(LOOPBACK)
+    for (let index = 0; index < 100; index++) {
+      await client.sendTo(`datagram ${index}`, serverAddress)
+      await client.recvFrom()
+    }
+    for (let index = 0; index < 50; index++) await client.sendTo('under way', serverAddress)
+    await running[Symbol.asyncDispose]()
+    await using again = await openDatagram(serverAddress)
+    expect(again.localAddress).toEqual(serverAddress)
+    before.push(descriptors())
+  }
+  // The first round loads what stays; threads that end take their descriptors along a moment later.
+  await expect.poll(descriptors, { timeout: 10_000 }).toBeLessThanOrEqual(before[0] ?? 0)
+}, 60_000)

@@ -16,6 +16,7 @@ const lookUpNames: NonNullable<SocketOptions['lookup']> = (host, options, callba
 export class UdpTransport implements DatagramTransport<InetAddress> {
   readonly localAddress: InetAddress
   readonly #socket: Socket
+  readonly #whenClosed: (() => void)[] = []
 
   private constructor(socket: Socket) {
     this.#socket = socket
@@ -40,6 +41,21 @@ export class UdpTransport implements DatagramTransport<InetAddress> {
     return new UdpTransport(socket)
   }
 
+  /** The descriptor of the socket; -1 on Windows, and where Node keeps it elsewhere. */
+  get descriptor(): number {
+    const symbol = Object.getOwnPropertySymbols(this.#socket).find(
+      ({ description }) => description === 'state symbol',
+    )
+    if (symbol === undefined) return -1
+    const state = Reflect.get(this.#socket, symbol) as { handle?: { fd?: number } | null }
+    return state.handle?.fd ?? -1
+  }
+
+  /** Has `action` called when the socket is closed. */
+  whenClosed(action: () => void): void {
+    this.#whenClosed.push(action)
+  }
+
   start(deliver: (data: Buffer, source: InetAddress) => void, fail: (error: Error) => void): void {
     this.#socket.on('message', (data: Buffer, { address: host, port }: RemoteInfo) => {
       deliver(data, { host, port })
@@ -59,6 +75,7 @@ export class UdpTransport implements DatagramTransport<InetAddress> {
   }
 
   close(): Promise<void> {
+    for (const action of this.#whenClosed.splice(0)) action()
     return new Promise((resolve) => {
       this.#socket.close(() => {
         resolve()

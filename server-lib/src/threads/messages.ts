@@ -21,7 +21,15 @@ export interface RequestThreadData extends ThreadData {
 export type RequestMessage =
   | { kind: 'descriptor'; state: StreamState }
   | { kind: 'bridge'; port: MessagePort; localAddress: InetAddress }
-  | { kind: 'datagram'; data: Uint8Array; localAddress: unknown }
+  /** With `isDirect` the thread may send with the descriptor that was lent to it. */
+  | { kind: 'datagram'; data: Uint8Array; localAddress: unknown; isDirect: boolean }
+
+/** A descriptor that a thread may send with, and who closes it. */
+export interface LentMessage {
+  descriptor: number
+  /** The buffer of a DescriptorGate. */
+  gate: SharedArrayBuffer
+}
 
 /** What has changed of a server since a thread was told of it. */
 export interface ServerState {
@@ -36,6 +44,8 @@ export interface ServeMessage {
   name: string
   state: ServerState
   request: RequestMessage
+  /** Null if it is the same as before, or none. */
+  lent: LentMessage | null
   clientAddress: unknown
 }
 

@@ -2,10 +2,14 @@ import { type MessagePort, Worker } from 'node:worker_threads'
 import { nextThreadName, threadCount } from '../../concurrency/current-thread.ts'
 import { decodeError } from '../../remote/error-message.ts'
 import type { ServerBlueprint } from '../../remote/server-blueprint.ts'
+import { events } from '../../events.ts'
 import { BaseServer } from '../../servers/base-server.ts'
+import { UDPServer } from '../../servers/udp-server.ts'
+import { UdpTransport } from '../../sockets/udp-transport.ts'
 import { answer, performOnLoop } from '../calls.ts'
-import type { Call, FromRequestThread, RequestThreadData, ToRequestThread } from '../messages.ts'
+import type { Call, FromRequestThread, LentMessage, RequestThreadData, ToRequestThread } from '../messages.ts'
 import type { Bridge } from './bridge.ts'
+import { LentDescriptor } from './lent-descriptor.ts'
 import { DescriptorSlot, type Duplicate } from './descriptors.ts'
 import { parcelOf } from './request-message.ts'
 import { ToldState } from './told-state.ts'
@@ -40,6 +44,7 @@ export class RequestThread {
   readonly #worker: Worker
   readonly #slot = new DescriptorSlot()
   readonly #told = new ToldState()
+  #lent: LentDescriptor | null = null
   readonly #bridges = new Set<Bridge>()
   /** The request in progress, or the start. */
   #task: Task | null = null
@@ -79,7 +84,10 @@ export class RequestThread {
    * @throws {SocketServerError} ERR_THREAD_ENDED; or what has ended the thread, or has kept it from serving the request.
    */
   serve({ server, blueprint, request, clientAddress, duplicate, isDaemon }: ThreadJob): Promise<void> {
-    const { message, bridge, send } = parcelOf(request, this.#slot, duplicate, isDaemon)
+    const lent = this.#lend(server, duplicate)
+    // Who listens to what is sent hears it from the server's own socket.
+    const isDirect = this.#lent !== null && !events.sent.hasSubscribers
+    const { message, bridge, send } = parcelOf(request, this.#slot, duplicate, { isDaemon, isDirect })
     this.#perform = (call) => {
       if (call.method === 'send') return send?.(call.data, call.address) ?? Promise.resolve(0)
       // The server must not wait for the request of the handler that waits for the server.
@@ -89,9 +97,11 @@ export class RequestThread {
     const state = this.#told.changesOf(server, blueprint)
     try {
       const transfer = bridge === null ? [] : [bridge.port]
-      this.#post({ kind: 'serve', name, state, request: message, clientAddress }, transfer)
+      this.#post({ kind: 'serve', name, state, request: message, lent, clientAddress }, transfer)
     } catch (error) {
       this.#told.forget()
+      this.#lent?.end()
+      this.#lent = null
       this.#slot.reclaim()
       bridge?.abort()
       throw error
@@ -122,6 +132,16 @@ export class RequestThread {
     await this.#worker.terminate()
     for (const bridge of this.#bridges) bridge.abort()
     await this.ended
+  }
+
+  /** What the thread has to be lent for this request; null if it has it, or there is nothing to lend. */
+  #lend(server: BaseServer<unknown, unknown>, duplicate: Duplicate | null): LentMessage | null {
+    const transport = UDPServer.transportOf(server)
+    if (!(transport instanceof UdpTransport) || duplicate === null) return null
+    if (this.#lent?.transport === transport) return null
+    this.#lent?.end()
+    this.#lent = LentDescriptor.of(transport, duplicate)
+    return this.#lent?.message ?? null
   }
 
   #track(bridge: Bridge): void {
@@ -163,6 +183,7 @@ export class RequestThread {
 
   #onExit(code: number): void {
     this.#slot.reclaim()
+    this.#lent?.end()
     if (this.#isTerminated) {
       this.#task?.resolve()
     } else if (this.#task !== null) {

@@ -5,6 +5,7 @@ import { type Connection, StreamSocket } from '../../sockets/stream-socket.ts'
 import type { Calls } from '../calls.ts'
 import type { Call, RequestMessage, RequestThreadData } from '../messages.ts'
 import { BridgedSocket } from './bridged-socket.ts'
+import type { DirectSender } from './direct-sender.ts'
 
 /** A request as a handler takes it, and the connection under it, if it is a stream. */
 export interface ReceivedRequest {
@@ -13,7 +14,11 @@ export interface ReceivedRequest {
 }
 
 /** Makes a request of what has come from the parent, through which a datagram handler sends. */
-export function receiveRequest(message: RequestMessage, parent: Calls<Call>): ReceivedRequest {
+export function receiveRequest(
+  message: RequestMessage,
+  parent: Calls<Call>,
+  sender: DirectSender | null,
+): ReceivedRequest {
   switch (message.kind) {
     case 'descriptor': {
       const connection = adoptDescriptor()
@@ -25,10 +30,10 @@ export function receiveRequest(message: RequestMessage, parent: Calls<Call>): Re
     }
     case 'datagram': {
       const { buffer, byteOffset, byteLength } = message.data
-      const socket = new RemoteDatagramSocket(
-        message.localAddress,
-        (data, address) => parent.call({ method: 'send', data, address }) as Promise<number>,
-      )
+      const socket = new RemoteDatagramSocket(message.localAddress, async (data, address) => {
+        const sent = message.isDirect ? sender?.trySend(data, address) : undefined
+        return sent ?? ((await parent.call({ method: 'send', data, address })) as number)
+      })
       return { request: [Buffer.from(buffer, byteOffset, byteLength), socket], connection: null }
     }
   }

@@ -12,6 +12,7 @@ import type {
   ServeMessage,
   ToRequestThread,
 } from '../messages.ts'
+import { DirectSender } from './direct-sender.ts'
 import { outputFlushed } from './output-flushed.ts'
 import { receiveRequest, written } from './received-request.ts'
 import { Replicas } from './replicas.ts'
@@ -24,6 +25,7 @@ const parent = new Calls<Call>(post)
 const replicas = new Replicas(parent)
 /** Connections that are not closed; those of earlier requests may still wait for their clients to end. */
 const connections = new Set<Connection>()
+let sender: DirectSender | null = null
 let isBusy = false
 let isEnding = false
 
@@ -57,11 +59,12 @@ parentPort?.on('message', (message: ToRequestThread) => {
 post({ kind: 'free' })
 
 /** Resolves, when the thread is free for the next request, to what has kept this one from being served. */
-async function serve({ name, state, request, clientAddress }: ServeMessage): Promise<unknown> {
+async function serve({ name, state, request, lent, clientAddress }: ServeMessage): Promise<unknown> {
   nameThread(name)
   let connection: Connection | null = null
   try {
-    const received = receiveRequest(request, parent)
+    if (lent !== null) sender = new DirectSender(lent)
+    const received = receiveRequest(request, parent, sender)
     connection = received.connection
     if (connection !== null) track(connection)
     const told = replicas.tell(state)
