@@ -5,6 +5,7 @@ import {
   parseServerFrame,
   SUBPROTOCOL,
   TOKEN_SUBPROTOCOL_PREFIX,
+  type Activity,
   type ClientFrame,
   type ClientMessage,
   type Hello,
@@ -40,6 +41,8 @@ export class Page {
   readonly webSocket: WebSocket
   readonly messages: ServerMessage[] = []
   readonly frames: ServerFrame[] = []
+  /** What programs have told of themselves; apart, because every program tells something. */
+  readonly activities: Activity[] = []
   /** The numbers of messages and output, as they came. */
   readonly numbers: number[] = []
   /** False makes it a page that draws nothing: no byte of output is acknowledged. */
@@ -178,7 +181,8 @@ export class Page {
     this.frames.push(frame)
     if (frame.type !== 'message') return
     this.numbers.push(frame.number)
-    this.messages.push(frame.message)
+    if (frame.message.type === 'activity') this.activities.push(frame.message)
+    else this.messages.push(frame.message)
   }
 
   #receiveOutput(data: Buffer): void {

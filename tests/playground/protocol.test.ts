@@ -31,7 +31,7 @@ test.each([
 })
 
 test('parseProgramEvent() takes a path for an address', () => {
-  expect(parseProgramEvent('{"type":"listening","address":"/tmp/a"}').address).toBe('/tmp/a')
+  expect(parseProgramEvent('{"type":"listening","address":"/tmp/a"}')).toMatchObject({ address: '/tmp/a' })
 })
 
 test.each(['', '[]', '{"type":"exited","run":1}', '{"type":"listening","address":{"host":1,"port":1}}'])(

@@ -4,6 +4,7 @@ export * from './client-frame.ts'
 export * from './outbox.ts'
 export * from './output-frame.ts'
 export { ProtocolError } from './parse-message.ts'
+export type { Activity, ActivityRecord } from './program-activity.ts'
 export * from './server-frame.ts'
 export {
   parseProgramEvent,

@@ -1,12 +1,16 @@
 import * as v from 'valibot'
 import { parseMessage, runId } from './parse-message.ts'
+import { activityEvent, activityMessage } from './program-activity.ts'
 
 /** An IP address with its port, or the path of a Unix socket. */
 const address = v.union([v.strictObject({ host: v.string(), port: v.number() }), v.string()])
 export type Address = v.InferOutput<typeof address>
 
-/** Sent by a running program through its event channel: a server of the library listens at `address`. */
-const programEvent = v.strictObject({ type: v.literal('listening'), address })
+/** Sent by a running program through its event channel: a server of the library listens at `address`, or more. */
+const programEvent = v.variant('type', [
+  v.strictObject({ type: v.literal('listening'), address }),
+  activityEvent,
+])
 export type ProgramEvent = v.InferOutput<typeof programEvent>
 
 /** Called by the runner on every line of a program's event channel. @throws {ProtocolError} if it is not an event. */
@@ -28,6 +32,7 @@ export const serverMessage = v.variant('type', [
   /** Nothing was started; `message` is one line: file, line, column and what is wrong. */
   v.strictObject({ type: v.literal('start-failed'), run: runId, message: v.string() }),
   v.strictObject({ type: v.literal('listening'), run: runId, address }),
+  activityMessage,
   /**
    * Sent after the last byte of output. `stopped` tells an end that the page asked for from one of its own; `limit`
    * is there when a limit ended it: one line that says which.

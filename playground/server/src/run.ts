@@ -28,8 +28,10 @@ export class Run {
     const program = await sandbox.start({
       ...options,
       onEvent: (event) => {
-        observeListening?.()
-        observeListening = undefined
+        if (event.type === 'listening') {
+          observeListening?.()
+          observeListening = undefined
+        }
         page.send({ ...event, run })
       },
     })

@@ -1,4 +1,5 @@
 import type { Channel } from 'node:diagnostics_channel'
+import { currentThread } from '../concurrency/current-thread.ts'
 import { events } from '../events.ts'
 import type { InetAddress } from '../sockets/address.ts'
 import { forkRequest } from '../processes/parent/fork-request.ts'
@@ -76,7 +77,8 @@ export class BaseRequestHandler<
   #publish(channel: Channel, error?: unknown): void {
     if (!channel.hasSubscribers) return
     const { server, request, clientAddress } = this
-    channel.publish({ server, request, clientAddress, ...(error !== undefined && { error }) })
+    const thread = currentThread().name
+    channel.publish({ server, request, clientAddress, thread, ...(error !== undefined && { error }) })
   }
 
   /**

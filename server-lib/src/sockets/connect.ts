@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect as connectSocket, type Socket } from 'node:net'
 import { checkInetAddress, checkUnixAddress, type InetAddress, type UnixAddress } from './address.ts'
+import { events } from '../events.ts'
 import { DatagramSocket, type PendingDatagram } from './datagram-socket.ts'
 import type { DatagramTransport } from './datagram-transport.ts'
 import { PendingQueue } from './pending-queue.ts'
@@ -20,9 +21,14 @@ export async function connect(address: InetAddress | UnixAddress): Promise<Strea
   if (typeof address === 'string') checkUnixAddress(address, 'connect')
   else checkInetAddress(address, 'connect')
   const target = typeof address === 'string' ? { path: address } : { host: address.host, port: address.port }
+  const begunMs = events.connected.hasSubscribers ? performance.now() : null
   const socket = connectSocket({ ...target, allowHalfOpen: true })
   await connected(socket)
-  return new StreamSocket(socket)
+  const request = new StreamSocket(socket)
+  if (begunMs !== null) {
+    events.connected.publish({ request, address, tookMs: performance.now() - begunMs })
+  }
+  return request
 }
 
 async function connected(socket: Socket): Promise<void> {
@@ -56,7 +62,14 @@ export async function openDatagram(
 
 function socketOver<Address>(transport: DatagramTransport<Address>): DatagramSocket<Address> {
   const inbox = new PendingQueue<PendingDatagram<Address>>()
-  return new DatagramSocket(transport, inbox, (request, source) => {
-    if (inbox.size < MAX_PENDING_DATAGRAMS) inbox.push([request, source])
+  const socket = new DatagramSocket(transport, inbox, (request, source) => {
+    if (inbox.size >= MAX_PENDING_DATAGRAMS) return
+    if (events.received.hasSubscribers) {
+      const [data, receiver] = request
+      events.received.publish({ request: receiver, data, address: source })
+    }
+    inbox.push([request, source])
   })
+  if (events.connected.hasSubscribers) events.connected.publish({ request: socket, address: null, tookMs: 0 })
+  return socket
 }

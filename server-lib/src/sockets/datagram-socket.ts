@@ -1,6 +1,7 @@
 import type { InetAddress } from './address.ts'
 import type { DatagramTransport } from './datagram-transport.ts'
 import { SocketServerError } from '../errors.ts'
+import { events } from '../events.ts'
 import type { PendingQueue } from './pending-queue.ts'
 
 /** The request of a datagram server: the data of one datagram, and the server's socket to reply with. */
@@ -54,7 +55,11 @@ export class DatagramSocket<Address = InetAddress> implements AsyncDisposable {
    */
   sendTo(data: Uint8Array | string, address: Address): Promise<number> {
     if (this.#closed !== null) return Promise.reject(closedError())
-    return this.#transport.send(data, address, this.#timeoutMs)
+    if (events.sent.hasSubscribers) {
+      const bytes = typeof data === 'string' ? Buffer.from(data) : data
+      events.sent.publish({ request: this, data: bytes, address })
+    }
+    return DatagramSocket.relay(this, data, address)
   }
 
   /**
@@ -71,6 +76,16 @@ export class DatagramSocket<Address = InetAddress> implements AsyncDisposable {
         throw new SocketServerError('ERR_SOCKET_TIMEOUT', `No datagram arrived within ${this.#timeoutMs} ms`)
       }
     }
+  }
+
+  /** @internal `sendTo()` for a handler in a thread or child process, where the event of it is published. */
+  static relay<Address>(
+    socket: DatagramSocket<Address>,
+    data: Uint8Array | string,
+    address: Address,
+  ): Promise<number> {
+    if (socket.#closed !== null) return Promise.reject(closedError())
+    return socket.#transport.send(data, address, socket.#timeoutMs)
   }
 
   /** How long one `recvFrom` or `sendTo` may wait, in milliseconds; null (the default) is for ever. */

@@ -1,4 +1,5 @@
 import { SocketServerError } from '../errors.ts'
+import { events } from '../events.ts'
 import type { ReceiveQueue } from './receive-queue.ts'
 import type { Receiver } from './receiver.ts'
 
@@ -12,10 +13,13 @@ const DONE: IteratorReturnResult<undefined> = { value: undefined, done: true }
  */
 export class StreamReader implements AsyncIterable<Buffer> {
   readonly #receiver: Receiver
+  readonly #request: object | null
   #maxLineLength = Infinity
 
-  constructor(receiver: Receiver) {
+  /** `request` is what events call the stream; null for a reader of which none are published. */
+  constructor(receiver: Receiver, request: object | null = null) {
     this.#receiver = receiver
+    this.#request = request
   }
 
   /**
@@ -39,10 +43,17 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * @throws {SocketServerError} ERR_LINE_TOO_LONG for a line of more than `maxLineLength` bytes, if `limit` does not cut it.
    */
   readline(limit?: number): Promise<Buffer> {
-    if (limit !== undefined) {
-      return this.#receiver.read(takeLimited, byteCount(limit, 'read'))
-    }
-    return this.#receiver.read(takeLine, this.#maxLineLength)
+    const line =
+      limit === undefined
+        ? this.#receiver.read(takeLine, this.#maxLineLength)
+        : this.#receiver.read(takeLimited, byteCount(limit, 'read'))
+    return events.lineRead.hasSubscribers ? this.#published(line) : line
+  }
+
+  async #published(reading: Promise<Buffer>): Promise<Buffer> {
+    const data = await reading
+    if (this.#request !== null) events.lineRead.publish({ request: this.#request, data })
+    return data
   }
 
   /** Reads every line up to the end of the stream, each with its newline. */
@@ -75,9 +86,17 @@ export class StreamReader implements AsyncIterable<Buffer> {
   /** Iterates over the lines. Written by hand: an async generator costs more than half of the throughput. */
   [Symbol.asyncIterator](): AsyncIterator<Buffer, undefined> {
     const receiver = this.#receiver
+    const request = this.#request
     const max = this.#maxLineLength
     return {
-      next: () => receiver.read(nextLine, max),
+      next: () => {
+        const next = receiver.read(nextLine, max)
+        if (request === null || !events.lineRead.hasSubscribers) return next
+        return next.then((result) => {
+          if (result.done !== true) events.lineRead.publish({ request, data: result.value })
+          return result
+        })
+      },
       return: () => Promise.resolve(DONE),
     }
   }

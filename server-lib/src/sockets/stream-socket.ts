@@ -157,7 +157,7 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
     if (mode === 'w')
       return new StreamWriter(this.#sender, bufferBytes < 0 ? DEFAULT_BUFFER_BYTES : bufferBytes)
     if (bufferBytes >= 0) this.#receiver.highWaterBytes = bufferBytes
-    return new StreamReader(this.#receiver)
+    return new StreamReader(this.#receiver, this)
   }
 
   /** Iterates over what arrives, in the pieces in which it arrives. */
@@ -231,6 +231,9 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
 
   /** @internal The connection is closed. */
   static closed(socket: StreamSocket): void {
+    if (events.disconnected.hasSubscribers && socket.#socket !== GONE) {
+      events.disconnected.publish({ request: socket })
+    }
     socket.#sender.silence?.stop()
     socket.#sender.close()
     socket.#receiver.close()

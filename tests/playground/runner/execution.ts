@@ -42,7 +42,10 @@ export async function start(sandbox: Sandbox, code: string, options: StartOption
     modules,
     entry: 'program.js',
     arguments: options.arguments ?? [],
-    onEvent: (event) => events.push(event),
+    onEvent: (event) => {
+      // Every program tells when it begins.
+      if (event.type !== 'activity') events.push(event)
+    },
   })
   return new Execution(program, events)
 }

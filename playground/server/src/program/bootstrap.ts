@@ -5,8 +5,11 @@ import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { explainSystemError } from './explain-system-error.ts'
 import { showReadersFrames } from './reader-stack.ts'
+import { reportTo } from './activity-route.ts'
 
 const EVENTS_FD = 3
+/** What the page is too slow for is not kept for ever. */
+const MAX_WAITING_BYTES = 8 * 1024 * 1024
 const LIBRARY: string = 'socketserver-ts'
 
 const events = new Socket({ fd: EVENTS_FD, readable: true, writable: true })
@@ -19,6 +22,9 @@ const [node = '', , ...given] = process.argv
 const [program, ...programArguments] = given.length > 0 ? given : await waitForProgram()
 if (program === undefined) throw new TypeError('The path of a program is required')
 events.unref()
+reportTo((line) => {
+  if (events.writableLength < MAX_WAITING_BYTES) events.write(line)
+})
 
 subscribe('socketserver-ts.listening', (message) => {
   if (typeof message !== 'object' || message === null || !('address' in message)) return

@@ -8,6 +8,7 @@ import { resolvesWithin } from './resolves-within.ts'
 import type { UnboundedProgram } from './bounded-program.ts'
 
 const BOOTSTRAP = fileURLToPath(new URL('../program/bootstrap.js', import.meta.url))
+const REPORTER = new URL('../program/reporter.js', import.meta.url).href
 const EVENTS_FD = 3
 
 /** How long output may take to end once all processes are killed. */
@@ -32,8 +33,9 @@ export interface ProcessOptions {
 export async function startProcess(options: ProcessOptions): Promise<ProgramProcess> {
   const { node, directory, program, env, kinship } = options
   const [command, ...args] = node
-  // As the main module and not with --import: worker threads and forked children inherit that flag, not this.
-  const child = spawn(command, [...args, '--enable-source-maps', BOOTSTRAP, ...program], {
+  // Worker threads and forked children inherit what is imported by a flag, and not the main module.
+  const flags = ['--enable-source-maps', '--import', REPORTER]
+  const child = spawn(command, [...args, ...flags, BOOTSTRAP, ...program], {
     cwd: directory,
     env: { LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],

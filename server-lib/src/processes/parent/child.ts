@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { SocketServerError } from '../../errors.ts'
 import { decodeError, encodeError } from '../../remote/error-message.ts'
 import type { ServerBlueprint } from '../../remote/server-blueprint.ts'
-import type { DatagramSocket } from '../../sockets/datagram-socket.ts'
+import { DatagramSocket } from '../../sockets/datagram-socket.ts'
 import type {
   FinishedMessage,
   SendMessage,
@@ -166,7 +166,7 @@ export class Child {
 
   async #sendDatagram({ data, address }: SendMessage): Promise<SentMessage['result']> {
     try {
-      return (await this.#socket?.sendTo(data, address)) ?? 0
+      return this.#socket === null ? 0 : await DatagramSocket.relay(this.#socket, data, address)
     } catch (error) {
       return encodeError(error)
     }

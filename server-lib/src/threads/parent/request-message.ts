@@ -38,7 +38,7 @@ export function parcelOf(
       // Copied, because a slice would be sent with all that it is cut from.
       message: { kind: 'datagram', data: new Uint8Array(data), localAddress, isDirect },
       bridge: null,
-      send: (bytes, address) => socket.sendTo(bytes, address),
+      send: (bytes, address) => DatagramSocket.relay(socket, bytes, address),
     }
   }
   throw new TypeError(
