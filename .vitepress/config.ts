@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitepress'
 import { codeTheme } from './code-theme.ts'
+import { LANGUAGE_TYPES_FILE, writeLanguageTypes } from './language-types.ts'
 import { playgroundTag } from './playground-tag.ts'
 import { precompress } from './precompress.ts'
+
+await writeLanguageTypes(LANGUAGE_TYPES_FILE)
 
 export default defineConfig({
   srcDir: 'docs',
@@ -45,11 +48,16 @@ export default defineConfig({
         '@codemirror/commands',
         '@codemirror/lang-javascript',
         '@codemirror/language',
+        '@codemirror/lint',
+        '@codemirror/merge',
         '@codemirror/state',
         '@codemirror/view',
         '@lezer/highlight',
+        '@typescript/vfs',
         '@xterm/addon-fit',
         '@xterm/xterm',
+        'comlink',
+        'typescript',
       ],
     },
   },

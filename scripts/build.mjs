@@ -12,6 +12,7 @@ const DOCS_INPUT_FOLDERS = [
   'hosting/config',
   'playground/client/src',
   'playground/protocol/src',
+  'server-lib/src',
 ]
 const DOCS_OUTPUT = /^\.vitepress[\\/](cache|dist)[\\/]/
 

@@ -1,4 +1,10 @@
-import { keepAccessToken, Playground, sourceLoaderKey } from '@playground/client'
+import {
+  keepAccessToken,
+  languageTypesKey,
+  Playground,
+  solutionLoaderKey,
+  sourceLoaderKey,
+} from '@playground/client'
 import type { Theme } from 'vitepress'
 import DefaultTheme from 'vitepress/theme-without-fonts'
 import './style.css'
@@ -21,6 +27,8 @@ export default {
       addEventListener('hashchange', keepAccessToken)
     }
     app.provide(sourceLoaderKey, loadSource)
+    app.provide(solutionLoaderKey, (file) => sources[EXAMPLES + file.replace(/\.ts$/, '.solution.ts')])
+    app.provide(languageTypesKey, async () => (await import('../cache/language-types.json?url')).default)
     app.component('Playground', Playground)
   },
 } satisfies Theme

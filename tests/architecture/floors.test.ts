@@ -10,8 +10,20 @@ const BUILTIN = 'node:'
 
 /** Imports run downward only: for each folder, the packages its files may import. A final slash means the whole scope. */
 const FLOORS = new Map([
-  ['.vitepress', ['@playground/client', '@playground/protocol', 'vitepress', 'vue', BUILTIN]],
-  ['playground/client/src', ['@playground/protocol', 'vue', '@xterm/', '@codemirror/', '@lezer/']],
+  ['.vitepress', ['@playground/client', '@playground/protocol', 'typescript', 'vitepress', 'vue', BUILTIN]],
+  [
+    'playground/client/src',
+    [
+      '@playground/protocol',
+      'vue',
+      '@xterm/',
+      '@codemirror/',
+      '@lezer/',
+      '@typescript/vfs',
+      'comlink',
+      'typescript',
+    ],
+  ],
   ['docs/examples', ['socketserver-ts', BUILTIN]],
   ['hosting/src', ['@playground/server', 'kubernetes-models', 'yaml', BUILTIN]],
   [

@@ -27,7 +27,8 @@ interface ProgramOwner {
 }
 
 interface Source {
-  file: SourceFile
+  /** The entry first. */
+  files: [SourceFile, ...SourceFile[]]
   words: string[]
 }
 
@@ -56,7 +57,7 @@ export class Program {
   }
 
   /** Starts what `load` resolves to, unless a run is active. */
-  start(load: () => Promise<SourceFile>, words: string[]): void {
+  start(load: () => Promise<Source['files']>, words: string[]): void {
     if (isActive(this.state.value)) return
     this.#change({ name: 'connecting' })
     this.#ended = new Promise((resolve) => {
@@ -67,7 +68,7 @@ export class Program {
   /** Starts once more what was started last, although it may have been edited since. */
   startAgain(): void {
     const source = this.#source
-    if (source !== undefined) this.start(() => Promise.resolve(source.file), source.words)
+    if (source !== undefined) this.start(() => Promise.resolve(source.files), source.words)
   }
 
   /** Resolves when the program listens, has ended, or has had the time for it. */
@@ -113,7 +114,7 @@ export class Program {
   }
 
   async #send(
-    load: () => Promise<SourceFile>,
+    load: () => Promise<Source['files']>,
     words: string[],
     end: () => void,
   ): Promise<number | undefined> {
@@ -126,10 +127,10 @@ export class Program {
     }
     try {
       await this.#connection.open()
-      const file = await load()
-      this.#source = { file, words }
+      const files = await load()
+      this.#source = { files, words }
       if (this.state.value.name === 'connecting') this.#change({ name: 'starting' })
-      return await this.#connection.start({ entry: file.name, files: [file], arguments: words }, (event) => {
+      return await this.#connection.start({ entry: files[0].name, files, arguments: words }, (event) => {
         if (event.type === 'output')
           this.#owner.output(event.stream, event.data, () => acknowledge(event.run, event.data.length))
         else this.#hear(event)

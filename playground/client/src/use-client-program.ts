@@ -3,7 +3,8 @@ import { programStateText } from './program-state-text.ts'
 import { ProgramTerminal } from './program-terminal.ts'
 import { isActive, Program } from './program.ts'
 import type { SessionConnection } from './session-connection.ts'
-import type { EditableFile } from './use-source-file.ts'
+import { RunErrors } from './run-errors.ts'
+import { currentFiles, type EditableFile } from './use-source-file.ts'
 
 interface ClientProgram {
   readonly program: Program
@@ -16,19 +17,21 @@ interface ClientProgram {
 export function useClientProgram(
   connection: SessionConnection,
   file: EditableFile,
+  modules: readonly EditableFile[],
   sampleWords: string,
   server: Program,
 ): ClientProgram {
   const introduction = `Type words, like: ${sampleWords}`
   const prompt = `$ tsx ${file.name} `
   let command = prompt
+  const errors = new RunErrors([file, ...modules])
   const terminal = new ProgramTerminal({
     line(text) {
       if (isActive(program.state.value)) return program.input(text + '\n')
       terminal.setPrompt('')
       command = prompt + text
       program.start(
-        () => file.current(),
+        () => currentFiles(file, modules),
         text.split(' ').filter((word) => word !== ''),
       )
     },
@@ -36,8 +39,12 @@ export function useClientProgram(
     endInput: () => program.endInput(),
   })
   const program = new Program(connection, {
-    output: (stream, data, drawn) => terminal.output(stream, data, drawn),
+    output(stream, data, drawn) {
+      errors.hear(data)
+      terminal.output(stream, data, drawn)
+    },
     changed(state) {
+      errors.follow(state)
       if (isActive(state)) return
       const succeeded = state.name === 'exited' && state.code === 0
       if (!succeeded) terminal.note(programStateText(state))

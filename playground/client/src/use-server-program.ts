@@ -3,7 +3,8 @@ import { programStateText } from './program-state-text.ts'
 import { ProgramTerminal } from './program-terminal.ts'
 import { isActive, Program, type ProgramState } from './program.ts'
 import type { SessionConnection } from './session-connection.ts'
-import type { EditableFile } from './use-source-file.ts'
+import { RunErrors } from './run-errors.ts'
+import { currentFiles, type EditableFile } from './use-source-file.ts'
 
 export const SERVER_INTRODUCTION = 'Press Start: the output appears here'
 
@@ -19,8 +20,14 @@ interface ServerProgram {
   restart(): Promise<void>
 }
 
-export function useServerProgram(connection: SessionConnection, file: EditableFile): ServerProgram {
-  const startedText = ref<string>()
+export function useServerProgram(
+  connection: SessionConnection,
+  file: EditableFile,
+  modules: readonly EditableFile[],
+): ServerProgram {
+  const startedTexts = ref<(string | undefined)[]>()
+  const texts = computed(() => [file, ...modules].map(({ text }) => text.value))
+  const errors = new RunErrors([file, ...modules])
   const terminal = new ProgramTerminal({
     line(text) {
       if (isActive(program.state.value)) program.input(text + '\n')
@@ -30,8 +37,12 @@ export function useServerProgram(connection: SessionConnection, file: EditableFi
     endInput: () => program.endInput(),
   })
   const program = new Program(connection, {
-    output: (stream, data, drawn) => terminal.output(stream, data, drawn),
+    output(stream, data, drawn) {
+      errors.hear(data)
+      terminal.output(stream, data, drawn)
+    },
     changed(state) {
+      errors.follow(state)
       if (!PASSING.has(state.name)) terminal.note(programStateText(state))
     },
     refused: (message) => terminal.note(message),
@@ -46,8 +57,8 @@ export function useServerProgram(connection: SessionConnection, file: EditableFi
     if (isActive(program.state.value)) return
     terminal.command(`$ tsx ${file.name}`)
     program.start(async () => {
-      const current = await file.current()
-      startedText.value = current.source
+      const current = await currentFiles(file, modules)
+      startedTexts.value = current.map(({ source }) => source)
       return current
     }, [])
   }
@@ -55,7 +66,11 @@ export function useServerProgram(connection: SessionConnection, file: EditableFi
   return {
     program,
     terminal,
-    stale: computed(() => isActive(program.state.value) && file.text.value !== startedText.value),
+    stale: computed(
+      () =>
+        isActive(program.state.value) &&
+        texts.value.some((text, index) => text !== startedTexts.value?.[index]),
+    ),
     start,
     async restart() {
       await program.stop()

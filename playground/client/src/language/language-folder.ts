@@ -1,0 +1,83 @@
+import { wrap, type ProxyMarked, type Remote } from 'comlink'
+import type { Completion, CompletionDetails, Hover, Problem, TextEdit } from './language-answers.ts'
+import type { LanguageService } from './language-service.ts'
+import type { OpenLanguageService } from './language-worker.ts'
+
+type RemoteService = Remote<LanguageService & ProxyMarked>
+
+let service: Promise<RemoteService> | undefined
+let folders = 0
+
+/** The files of one playground, as the language service of the site sees them: a program of their own. */
+export class LanguageFolder {
+  readonly #service: RemoteService
+  readonly #path: string
+  readonly #files = new Set<string>()
+
+  constructor(remote: RemoteService) {
+    folders += 1
+    this.#service = remote
+    this.#path = `/playground-${folders}/`
+  }
+
+  /** What is asked next is answered for this text. */
+  async setFile(name: string, text: string): Promise<void> {
+    this.#files.add(name)
+    await this.#service.setFile(this.#path + name, text)
+  }
+
+  problems(name: string): Promise<Problem[]> {
+    return this.#service.problems(this.#path + name)
+  }
+
+  hover(name: string, position: number): Promise<Hover | undefined> {
+    return this.#service.hover(this.#path + name, position)
+  }
+
+  completions(name: string, position: number): Promise<Completion[]> {
+    return this.#service.completions(this.#path + name, position)
+  }
+
+  completionDetails(
+    name: string,
+    position: number,
+    { name: completed, source }: Completion,
+  ): Promise<CompletionDetails | undefined> {
+    return this.#service.completionDetails(this.#path + name, position, { name: completed, source })
+  }
+
+  formatting(name: string): Promise<TextEdit[]> {
+    return this.#service.formatting(this.#path + name)
+  }
+
+  async close(): Promise<void> {
+    const files = [...this.#files]
+    this.#files.clear()
+    await Promise.all(files.map((name) => this.#service.removeFile(this.#path + name)))
+  }
+}
+
+/** All playgrounds of the site share one worker, so that the declarations are read once. */
+export async function openLanguageFolder(typesUrl: string): Promise<LanguageFolder> {
+  service ??= startService(typesUrl)
+  return new LanguageFolder(await service)
+}
+
+async function startService(typesUrl: string): Promise<RemoteService> {
+  const worker = new Worker(new URL('./language-worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'TypeScript',
+  })
+  try {
+    const failed = new Promise<never>((_, reject) => {
+      worker.addEventListener('error', () => reject(new Error('Cannot load the TypeScript worker')), {
+        once: true,
+      })
+    })
+    return await Promise.race([wrap<OpenLanguageService>(worker)(typesUrl), failed])
+  } catch (error) {
+    worker.terminate()
+    service = undefined
+    throw error
+  }
+}
