@@ -21,8 +21,7 @@ export interface RequestThreadData extends ThreadData {
 export type RequestMessage =
   | { kind: 'descriptor'; state: StreamState }
   | { kind: 'bridge'; port: MessagePort; localAddress: InetAddress }
-  /** With `isDirect` the thread may send with the descriptor that was lent to it. */
-  | { kind: 'datagram'; data: Uint8Array; localAddress: unknown; isDirect: boolean }
+  | { kind: 'datagram'; data: Uint8Array; localAddress: unknown }
 
 /** A descriptor that a thread may send with, and who closes it. */
 export interface LentMessage {

@@ -26,7 +26,7 @@ export function parcelOf(
   request: unknown,
   slot: DescriptorSlot,
   duplicate: Duplicate | null,
-  { isDaemon, isDirect }: { isDaemon: boolean; isDirect: boolean },
+  isDaemon: boolean,
 ): Parcel {
   if (request instanceof StreamSocket) {
     return handOver(request, slot, duplicate) ?? bridgeOver(request, isDaemon)
@@ -36,7 +36,7 @@ export function parcelOf(
     const { localAddress } = socket
     return {
       // Copied, because a slice would be sent with all that it is cut from.
-      message: { kind: 'datagram', data: new Uint8Array(data), localAddress, isDirect },
+      message: { kind: 'datagram', data: new Uint8Array(data), localAddress },
       bridge: null,
       send: (bytes, address) => DatagramSocket.relay(socket, bytes, address),
     }

@@ -2,7 +2,6 @@ import { type MessagePort, Worker } from 'node:worker_threads'
 import { nextThreadName, threadCount } from '../../concurrency/current-thread.ts'
 import { decodeError } from '../../remote/error-message.ts'
 import type { ServerBlueprint } from '../../remote/server-blueprint.ts'
-import { events } from '../../events.ts'
 import { BaseServer } from '../../servers/base-server.ts'
 import { UDPServer } from '../../servers/udp-server.ts'
 import { UdpTransport } from '../../sockets/udp-transport.ts'
@@ -85,9 +84,7 @@ export class RequestThread {
    */
   serve({ server, blueprint, request, clientAddress, duplicate, isDaemon }: ThreadJob): Promise<void> {
     const lent = this.#lend(server, duplicate)
-    // Who listens to what is sent hears it from the server's own socket.
-    const isDirect = this.#lent !== null && !events.sent.hasSubscribers
-    const { message, bridge, send } = parcelOf(request, this.#slot, duplicate, { isDaemon, isDirect })
+    const { message, bridge, send } = parcelOf(request, this.#slot, duplicate, isDaemon)
     this.#perform = (call) => {
       if (call.method === 'send') return send?.(call.data, call.address) ?? Promise.resolve(0)
       // The server must not wait for the request of the handler that waits for the server.
