@@ -31,7 +31,7 @@ export function receiveRequest(
     case 'datagram': {
       const { buffer, byteOffset, byteLength } = message.data
       const socket = new RemoteDatagramSocket(message.localAddress, async (data, address) => {
-        const sent = message.isDirect ? sender?.trySend(data, address) : undefined
+        const sent = sender?.trySend(data, address)
         return sent ?? ((await parent.call({ method: 'send', data, address })) as number)
       })
       return { request: [Buffer.from(buffer, byteOffset, byteLength), socket], connection: null }
