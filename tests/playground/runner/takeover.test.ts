@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { CAN_WALL, openSandbox, openTestRunner, outputOf, start } from './execution.ts'
 
+/** Attacks take what the machine has, and other tests run beside them. */
+const TIMEOUT_MS = 30_000
+
 /** Finds the agent by what it runs; everything in a sandbox is of one user, so programs may do as they like with it. */
 const FIND_AGENT = `
   import fs from 'node:fs'
@@ -8,30 +11,38 @@ const FIND_AGENT = `
     try { return fs.readFileSync('/proc/' + pid + '/cmdline', 'latin1').includes('agent/main.js') } catch { return false }
   })`
 
-/** Has the agent write what it did not mean to: its standard output is where libuv writes it, whoever asks for it. */
-function writeAsAgent(code: string): string {
+/** Has the agent run code, by the debugger that every Node opens at SIGUSR1; it does not answer every connection. */
+function asAgent(code: string): string {
   return `${FIND_AGENT}
     import { connect } from 'node:net'
     process.kill(Number(agent), 'SIGUSR1')
-    const { webSocketDebuggerUrl } = await (async () => {
-      for (;;) {
-        try { return (await (await fetch('http://127.0.0.1:9229/json')).json())[0] } catch { await new Promise((go) => setTimeout(go, 20)) }
+    let isDone = false
+    const timer = setInterval(async () => {
+      try {
+        const [{ webSocketDebuggerUrl }] = await (await fetch('http://127.0.0.1:9229/json')).json()
+        if (!isDone) evaluate(new URL(webSocketDebuggerUrl))
+      } catch {
+        // It is not open yet.
       }
-    })()
-    const { host, pathname } = new URL(webSocketDebuggerUrl)
-    const [name, port] = host.split(':')
-    const socket = connect(Number(port), name)
-    socket.write('GET ' + pathname + ' HTTP/1.1\\r\\nHost: ' + host + '\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\\r\\nSec-WebSocket-Version: 13\\r\\n\\r\\n')
-    await new Promise((go) => socket.once('data', go))
-    const expression = ${JSON.stringify(code)}
-    const message = Buffer.from(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression, includeCommandLineAPI: true } }))
-    const header = Buffer.from([0x81, 0xfe, message.length >> 8, message.length & 0xff, 0, 0, 0, 0])
-    socket.write(Buffer.concat([header, message]))
-    setInterval(() => {}, 1000)`
+    }, 200)
+    function evaluate({ pathname }) {
+      const socket = connect(9229, '127.0.0.1').on('error', () => {})
+      socket.write('GET ' + pathname + ' HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+        'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n')
+      socket.once('data', () => {
+        const expression = 'if (!globalThis.isTakenOver) { globalThis.isTakenOver = true; ' + ${JSON.stringify(code)} + ' }'
+        const params = { expression, includeCommandLineAPI: true }
+        const message = Buffer.from(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params }))
+        const header = Buffer.from([0x81, 0xfe, message.length >> 8, message.length & 0xff, 0, 0, 0, 0])
+        socket.write(Buffer.concat([header, message]))
+        socket.once('data', () => { isDone = true; clearInterval(timer); socket.destroy() })
+      })
+    }
+    setInterval(() => {}, 1000)`.replaceAll('\r\n', '\\r\\n')
 }
 
 // Without bubblewrap there is nothing to take over: scripts/ensure-tools.mjs installs it.
-describe.skipIf(!CAN_WALL)('a program that takes over what runs it', () => {
+describe.skipIf(!CAN_WALL)('a program that takes over what runs it', { timeout: TIMEOUT_MS }, () => {
   test('ends its own session by killing the agent, and no other', async () => {
     const runner = await openTestRunner()
     const [own, other] = [await runner.open(), await runner.open()]
@@ -63,10 +74,10 @@ describe.skipIf(!CAN_WALL)('a program that takes over what runs it', () => {
     const runner = await openTestRunner()
     const [own, other] = [await runner.open(), await runner.open()]
     const run = 200
-    const code = `require('node:fs').writeSync(1, ${bytes.replaceAll('RUN', String(run))})`
+    const code = `process.stdout.write(${bytes.replaceAll('RUN', String(run))})`
     const program = await own.start({
       run,
-      modules: [{ name: 'program.js', code: writeAsAgent(code) }],
+      modules: [{ name: 'program.js', code: asAgent(code) }],
       entry: 'program.js',
       arguments: [],
       onEvent: () => undefined,
@@ -81,16 +92,20 @@ describe.skipIf(!CAN_WALL)('a program that takes over what runs it', () => {
     const sandbox = await openSandbox()
     const run = 201
     const said = '{"code":0,"signal":null}'
-    const lie = `require('node:fs').writeSync(1, Buffer.concat([Buffer.from([4, 0, 0, 0, ${run}, 0, 0, 0, ${said.length}]), Buffer.from('${said}')]))`
-    const hoard = `const kept = []; try { for (;;) kept.push(Buffer.alloc(2 ** 20, 1)) } catch { setInterval(() => kept.length, 1000) }`
+    const lie = `process.stdout.write(Buffer.concat([Buffer.from([4, 0, 0, 0, ${run}, 0, 0, 0, ${said.length}]), Buffer.from('${said}')])); process.stdout.write = () => true; require('node:fs').writeFileSync('/tmp/taken-over', '')`
+    const hoard = `const kept = []; for (let i = 0; i < 300; i += 1) kept.push(Buffer.alloc(2 ** 20, 1)); setInterval(() => kept.length, 1000)`
     const program = await sandbox.start({
       run,
       modules: [
         {
           name: 'program.js',
-          code: `${writeAsAgent(lie)}
+          code: `${asAgent(lie)}
             import { spawn } from 'node:child_process'
-            for (let i = 0; i < 4; i += 1) spawn(process.execPath, ['-e', ${JSON.stringify(hoard)}])`,
+            const waiting = setInterval(() => {
+              if (!fs.existsSync('/tmp/taken-over')) return
+              clearInterval(waiting)
+              for (let i = 0; i < 4; i += 1) spawn(process.execPath, ['-e', ${JSON.stringify(hoard)}])
+            }, 20)`,
         },
       ],
       entry: 'program.js',

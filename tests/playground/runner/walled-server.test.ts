@@ -8,6 +8,9 @@ import { startMain } from '../start-main.ts'
 import { isAlive, openServer, parseUrl, until } from '../support.ts'
 import { CAN_WALL, openTestRunner } from './execution.ts'
 
+/** Attacks take what the machine has, and other tests run beside them. */
+const TIMEOUT_MS = 30_000
+
 const WALLED = { PLAY_RUNNER: undefined }
 const IS_ROOT = process.getuid?.() === 0
 
@@ -24,7 +27,7 @@ const STUBBORN = `
   console.log(process.getuid(), 'ready')`
 
 // Without bubblewrap no server is walled: scripts/ensure-tools.mjs installs it.
-describe.skipIf(!CAN_WALL)('a walled server', () => {
+describe.skipIf(!CAN_WALL)('a walled server', { timeout: TIMEOUT_MS }, () => {
   test('starts without a word of walls, and its pages too', async () => {
     const main = await startMain(['--port', '0'], WALLED)
     const page = await Page.open(parseUrl(await main.url()))
