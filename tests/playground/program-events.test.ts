@@ -89,6 +89,8 @@ test('a thread tells of the requests that it serves, with its name', async () =>
   expect(named.thread).toBe(started.thread)
   expect(named.text).toMatch(/^Thread-\d/)
   expect(one(server, 'sent')).toMatchObject({ thread: started.thread })
+  const received = server.filter(({ what }) => what === 'received')
+  expect(received.reduce((bytes, { number }) => bytes + number, 0)).toBe(6)
 })
 
 test('a child tells of the requests that it serves', async () => {

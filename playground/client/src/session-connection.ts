@@ -13,6 +13,7 @@ import { newSessionText, RESUMED, type ConnectionState } from './connection-stat
 import { LiveRuns, type RunEvent } from './live-runs.ts'
 import { OutgoingMessages } from './outgoing-messages.ts'
 import { retryDelay } from './retry-delay.ts'
+import { ActivityFeed } from './timeline/activity-feed.ts'
 import { SessionSocket, whyNotConnected, type SocketEvents } from './session-socket.ts'
 
 type StartMessage = Extract<ClientMessage, { type: 'start' }>
@@ -25,6 +26,8 @@ export class SessionConnection {
   readonly state = shallowRef<ConnectionState>({ name: 'closed' })
   /** How the programs are kept apart from the machine; unknown before the first welcome. */
   readonly isolation = shallowRef<Isolation>()
+  /** What the programs tell of themselves. */
+  readonly activity = new ActivityFeed()
   readonly #runs = new LiveRuns()
   readonly #outgoing = new OutgoingMessages()
   /** Of the sockets that were opened, the one that counts: it is being opened, or it is welcome. */
@@ -239,6 +242,8 @@ export class SessionConnection {
       case 'message': {
         this.#count(frame.number)
         const { message } = frame
+        if (message.type === 'activity') return this.activity.add(message)
+        if (message.type === 'exited') this.activity.end(message.run)
         if (message.type === 'refused' && message.run === undefined) {
           throw new Error(`The server refused a message of this page: ${message.message}`)
         }

@@ -22,6 +22,8 @@ interface Published {
 const batch = new ActivityBatch(forward)
 const requests = requestNumbers()
 let threadName = 'MainThread'
+/** A thread may receive the first bytes of a request while it still imports the handler. */
+const early = new WeakMap<object, unknown[]>()
 
 batch.add('begun', 0, isMainThread ? process.ppid : process.pid, '')
 followThreadsAndChildren((pid, thread, code) => batch.add('ended', 0, code, `${pid}.${thread}`))
@@ -41,7 +43,9 @@ on('started', ({ request, clientAddress, thread }) => {
     threadName = thread
     batch.add('named', 0, 0, thread)
   }
-  batch.add('started', requests.add(request, clientAddress), 0, textOf(clientAddress))
+  const number = requests.add(request, clientAddress)
+  batch.add('started', number, 0, textOf(clientAddress))
+  for (const data of takeEarly(request)) batch.addBytes('received', number, data)
 })
 on('finished', ({ request }) => batch.add('finished', requests.of(request), 0, ''))
 on('failed', ({ request, error }) => batch.add('failed', requests.of(request), 0, messageOf(error)))
@@ -58,9 +62,22 @@ for (const name of ['received', 'sent', 'lineRead'] as const) {
     // A server's socket for datagrams is no request: what it sends belongs to the client's last one.
     const number = requests.of(request) || requests.lastFrom(address)
     if (number > 0) batch.addBytes(name, number, data)
+    else if (name === 'received') keepEarly(request, data)
   })
 }
 process.on('exit', () => batch.flush())
+
+function keepEarly(request: unknown, data: unknown): void {
+  if (typeof request === 'object' && request !== null)
+    early.set(request, [...(early.get(request) ?? []), data])
+}
+
+function takeEarly(request: unknown): unknown[] {
+  if (typeof request !== 'object' || request === null) return []
+  const kept = early.get(request) ?? []
+  early.delete(request)
+  return kept
+}
 
 function on(name: string, listen: (published: Published) => void): void {
   subscribe(`${LIBRARY}.${name}`, (message) => {

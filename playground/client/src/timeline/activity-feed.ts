@@ -1,0 +1,61 @@
+import type { Activity } from '@playground/protocol'
+import { shallowRef } from 'vue'
+
+/** Views are drawn again at most so often, however much comes in. */
+const REFRESH_MS = 100
+
+/** Some 10,000 requests of both ends take 120,000. */
+const MAX_RECORDS = 600_000
+
+/** What the programs of a session have told of themselves, kept for the views that the reader may open later. */
+export class ActivityFeed {
+  /** Changes when there is more to see. */
+  readonly version = shallowRef(0)
+  #batches: Activity[] = []
+  #records = 0
+  #epoch = 0
+  readonly #endedRuns = new Set<number>()
+  #timer: number | undefined
+
+  /** In the order in which they came. */
+  get batches(): readonly Activity[] {
+    return this.#batches
+  }
+
+  /** Changes when what was kept is forgotten. */
+  get epoch(): number {
+    return this.#epoch
+  }
+
+  add(activity: Activity): void {
+    if (this.#records > MAX_RECORDS) this.clear()
+    this.#batches.push(activity)
+    this.#records += activity.records.length
+    this.refreshLater()
+  }
+
+  /** Called when nothing more will come of a run. */
+  end(run: number): void {
+    this.#endedRuns.add(run)
+    this.refreshLater()
+  }
+
+  hasEnded(run: number): boolean {
+    return this.#endedRuns.has(run)
+  }
+
+  clear(): void {
+    this.#batches = []
+    this.#records = 0
+    this.#epoch += 1
+    this.refreshLater()
+  }
+
+  /** Has the views look again. */
+  refreshLater(): void {
+    this.#timer ??= window.setTimeout(() => {
+      this.#timer = undefined
+      this.version.value += 1
+    }, REFRESH_MS)
+  }
+}
