@@ -1,12 +1,7 @@
 /** Start of the docs' TCP echo → the page knows that it listens: walled, warm and cold, and not walled. */
-import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { parseServerFrame, SUBPROTOCOL, type ClientMessage, type ServerMessage } from '@playground/protocol'
-import { startPlaygroundServer, type PlaygroundServer } from '@playground/server'
-import { WebSocket } from 'ws'
+import { openPage, received, send, type Page } from './playground/page.ts'
+import { ECHO, openServer } from './playground/server.ts'
 
 const ROUNDS = 15
 
@@ -14,14 +9,8 @@ const ROUNDS = 15
 const REFILL_MS = 1800
 const SPARE_MS = 600
 
-const ECHO = await readFile(join(import.meta.dirname, '../../docs/examples/tcp-server.ts'), 'utf8')
-
-const docs = await mkdtemp(join(tmpdir(), 'bench-docs-'))
-await writeFile(join(docs, 'index.html'), '')
-const serve = (env: NodeJS.ProcessEnv) => startPlaygroundServer({ port: 0, docs, env })
-
-const walled = await serve({ PLAY_WARM_SANDBOXES: '1' })
-const plain = await serve({ PLAY_RUNNER: 'plain' })
+const walled = await openServer({ PLAY_WARM_SANDBOXES: '1' })
+const plain = await openServer({ PLAY_RUNNER: 'plain' })
 if (walled.isolation.kind === 'none') throw new Error(`No sandboxes: ${walled.isolation.reason}`)
 
 const times = { first: [], next: [], cold: [], plain: [] } as Record<string, number[]>
@@ -51,23 +40,6 @@ const rows = Object.entries(titles).map(([name, title]) => {
 console.table(Object.fromEntries(rows))
 
 await Promise.all([walled.close(), plain.close()])
-await rm(docs, { recursive: true })
-
-interface Page {
-  webSocket: WebSocket
-  sent: number
-}
-
-async function openPage(server: PlaygroundServer): Promise<Page> {
-  const { origin, hash } = new URL(server.url)
-  const subprotocols = [SUBPROTOCOL, hash.slice(1).replace('=', '.')]
-  const webSocket = new WebSocket(`${origin}/session`, subprotocols, { origin })
-  await once(webSocket, 'open')
-  const welcome = once(webSocket, 'message')
-  webSocket.send(JSON.stringify({ type: 'hello' }))
-  await welcome
-  return { webSocket, sent: 0 }
-}
 
 /** The way of a click: the message, transpilation, the program, its event, the message back. */
 async function measure(page: Page, run: number): Promise<number> {
@@ -81,23 +53,6 @@ async function measure(page: Page, run: number): Promise<number> {
   send(page, { type: 'stop', run })
   await exited
   return elapsed
-}
-
-function send(page: Page, message: ClientMessage): void {
-  page.sent += 1
-  page.webSocket.send(JSON.stringify({ type: 'message', number: page.sent, received: 0, message }))
-}
-
-function received({ webSocket }: Page, type: ServerMessage['type'], run: number): Promise<void> {
-  return new Promise((resolve) => {
-    const onMessage = (data: Buffer, isBinary: boolean): void => {
-      const frame = isBinary ? undefined : parseServerFrame(data.toString())
-      if (frame?.type !== 'message' || frame.message.type !== type || frame.message.run !== run) return
-      webSocket.off('message', onMessage)
-      resolve()
-    }
-    webSocket.on('message', onMessage)
-  })
 }
 
 function quantiles(values: number[]): number[] {
