@@ -59,10 +59,12 @@ export function ThreadingMixIn<Base extends ServerClass>(Base: Base): Base & Ser
       const served = this.runInBackground(() => serveIn(pool, thread, job))
       if (this.blockOnClose && !isDaemon) this.holdClose(served)
       if (!pool.isCrowded) return
-      await Promise.race([
-        Promise.allSettled([thread]),
-        new Promise<void>((resolve) => (this.#stopWaiting = resolve)),
-      ])
+      await new Promise<void>((resolve) => {
+        this.#stopWaiting = resolve
+        Promise.resolve(thread).then(() => {
+          resolve()
+        }, resolve)
+      })
     }
 
     override shutdown(): Promise<void> {
