@@ -2,6 +2,8 @@ export interface Example {
   /** Files of docs/examples. */
   server: string
   client: string
+  /** What server and client both import. */
+  modules?: readonly string[]
   /** What a reader might type to the client. */
   words: string
 }
@@ -11,4 +13,5 @@ export const examples: ReadonlyMap<string, Example> = new Map([
   ['tcp-echo', { server: 'tcp-server.ts', client: 'tcp-client.ts', words: 'hello world with TCP' }],
   ['tcp-readline', { server: 'tcp-server-readline.ts', client: 'tcp-client.ts', words: 'python is nice' }],
   ['udp-echo', { server: 'udp-server.ts', client: 'udp-client.ts', words: 'hello world with UDP' }],
+  ['explicit-fork', { server: 'explicit-fork.ts', client: 'tcp-client.ts', words: '100000' }],
 ])

@@ -41,19 +41,15 @@ function expand(name: string): string {
     const names = [...examples.keys()].join(', ')
     throw new Error(`Unknown example "${name}" of a <Playground>: one of ${names} is required`)
   }
-  const { server, client, words } = example
+  const { server, client, modules = [], words } = example
+  const slots = [
+    { slot: 'server', file: server },
+    { slot: 'client', file: client },
+    ...modules.map((file, index) => ({ slot: `module-${index}`, file })),
+  ]
   return `
-<Playground server="${server}" client="${client}" words="${words}">
-<template #server>
-
-<<< @/examples/${server}
-
-</template>
-<template #client>
-
-<<< @/examples/${client}
-
-</template>
+<Playground server="${server}" client="${client}" modules="${modules.join(' ')}" words="${words}">
+${slots.map(({ slot, file }) => `<template #${slot}>\n\n<<< @/examples/${file}\n\n</template>`).join('\n')}
 </Playground>
 `
 }

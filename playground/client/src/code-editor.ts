@@ -1,6 +1,7 @@
 import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language'
+import { forceLinting } from '@codemirror/lint'
 import { Compartment, EditorState, Prec } from '@codemirror/state'
 import { EditorView, keymap, lineNumbers, tooltips } from '@codemirror/view'
 import { codeHighlighting, codeLanguage, codeTheme } from './code-theme.ts'
@@ -68,6 +69,7 @@ export class CodeEditor {
   setLanguage(folder: LanguageFolder): void {
     this.#folder = folder
     this.view.dispatch({ effects: this.#language.reconfigure(languageExtension(folder, this.#file.name)) })
+    forceLinting(this.view)
   }
 
   refreshProblems(): void {

@@ -16,6 +16,7 @@ import type { LanguageFolder } from './language-folder.ts'
 import { descriptionAtCursor, showDescriptionAtCursor } from './description-at-cursor.ts'
 import { renderDescription } from './render-description.ts'
 
+const HOVER_TIME_MS = 150
 const WORD = /[\w$]+$/
 const STARTS_COMPLETION = /(?:[\w$]|\.|['"/])$/
 /** TypeScript's kinds that CodeMirror has an icon for under another name. */
@@ -46,16 +47,19 @@ export function languageExtension(folder: LanguageFolder, file: string): Extensi
       { key: 'Enter', run: acceptUnlessWritten },
       { key: 'F1', run: (view) => showDescriptionAtCursor(view, describe) },
     ]),
-    hoverTooltip(async (view, position) => {
-      const { doc } = view.state
-      const hover = await describe(position)
-      if (hover === undefined || view.state.doc !== doc) return null
-      return {
-        pos: hover.from,
-        end: hover.to,
-        create: () => ({ dom: renderDescription(hover.description) }),
-      }
-    }),
+    hoverTooltip(
+      async (view, position) => {
+        const { doc } = view.state
+        const hover = await describe(position)
+        if (hover === undefined || view.state.doc !== doc) return null
+        return {
+          pos: hover.from,
+          end: hover.to,
+          create: () => ({ dom: renderDescription(hover.description) }),
+        }
+      },
+      { hoverTime: HOVER_TIME_MS },
+    ),
     descriptionAtCursor,
     linter(() => folder.problems(file)),
   ]

@@ -7,7 +7,7 @@ export function solutionDiff(solution: string): Extension {
     EditorState.phrases.of({ 'Deleted lines': 'Lines of the solution' }),
     unifiedMergeView({
       original: solution,
-      highlightChanges: true,
+      gutter: false,
       mergeControls(type, action) {
         const button = document.createElement('button')
         button.type = 'button'

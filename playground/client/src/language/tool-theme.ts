@@ -10,9 +10,9 @@ const PANEL = {
 
 /** What the editor shows beside the code: completions, descriptions, problems, and the lines of a solution. */
 export const toolTheme = EditorView.theme({
-  '.cm-tooltip': { ...PANEL, zIndex: '20', overflow: 'hidden', maxWidth: 'min(560px, calc(100vw - 16px))' },
+  '.cm-tooltip': { ...PANEL, zIndex: '20', maxWidth: 'min(560px, calc(100vw - 16px))' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--vp-font-family-mono)', maxHeight: '14em' },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '2px 8px', lineHeight: '1.5' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '2px 8px', lineHeight: '1.5', margin: '0' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': {
     color: 'var(--vp-c-text-1)',
     backgroundColor: 'var(--vp-c-brand-soft)',
@@ -30,6 +30,8 @@ export const toolTheme = EditorView.theme({
     lineHeight: '1.5',
   },
   '.cm-description code': {
+    padding: '0',
+    backgroundColor: 'transparent',
     fontFamily: 'var(--vp-font-family-mono)',
     fontSize: 'inherit',
     color: 'var(--vp-c-text-1)',
@@ -76,8 +78,8 @@ export const toolTheme = EditorView.theme({
   },
   '.cm-lint-marker-error': { backgroundColor: 'var(--vp-c-danger-1)', transform: 'rotate(45deg)' },
   '.cm-lint-marker-warning': { border: '2px solid var(--vp-c-warning-1)', borderRadius: '50%' },
-  '.cm-changedLine': { backgroundColor: 'var(--vp-c-warning-soft)' },
-  '.cm-changedText': { background: 'none', fontWeight: '700' },
+  '&.cm-merge-b .cm-changedLine': { backgroundColor: 'var(--vp-c-warning-soft)' },
+  '&.cm-merge-b .cm-changedText': { background: 'none', fontWeight: '700' },
   '.cm-deletedChunk': {
     paddingLeft: '0',
     backgroundColor: 'var(--vp-c-success-soft)',
@@ -96,5 +98,4 @@ export const toolTheme = EditorView.theme({
     backgroundColor: 'var(--vp-c-bg)',
     cursor: 'pointer',
   },
-  '.cm-changeGutter': { display: 'none' },
 })
