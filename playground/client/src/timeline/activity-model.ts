@@ -6,7 +6,7 @@ import type { Source } from './source.ts'
 import type { WireEntry } from '../wire/wire-entry.ts'
 
 const MAX_WIRE_ENTRIES = 20_000
-const MAX_RECORDS_AT_ONCE = 5000
+const MAX_RECORDS_AT_ONCE = 2000
 const STYLES = 6
 const MICROSECONDS_PER_MS = 1000
 
