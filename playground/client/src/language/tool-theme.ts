@@ -67,8 +67,8 @@ export const toolTheme = EditorView.theme({
   // The gutter of the line numbers has room for it, so that opening the editor moves no text.
   '.cm-gutter-lint': { position: 'absolute', left: '0', width: '12px' },
   '.cm-gutter-lint .cm-gutterElement': { padding: '0' },
-  // The site makes images blocks, and this one stands in the middle of a line.
-  '.cm-widgetBuffer': { display: 'inline' },
+  // The site lays images out as blocks with margins, and this one stands in the middle of a line.
+  '.cm-widgetBuffer': { display: 'inline', margin: '0', verticalAlign: 'text-top' },
   '.cm-lint-marker': {
     boxSizing: 'border-box',
     width: '7px',
