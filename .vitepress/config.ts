@@ -23,6 +23,7 @@ export default defineConfig({
     search: { provider: 'local' },
     nav: [
       { text: 'Tutorial', link: '/tutorial/tcp-echo', activeMatch: '/tutorial/' },
+      { text: 'Playground', link: '/playground' },
       { text: 'Guides', link: '/guides/hosting', activeMatch: '/guides/' },
     ],
     sidebar: [
@@ -58,6 +59,7 @@ export default defineConfig({
         '@xterm/xterm',
         'comlink',
         'typescript',
+        'valibot',
       ],
     },
   },

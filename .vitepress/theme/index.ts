@@ -2,6 +2,7 @@ import {
   keepAccessToken,
   languageTypesKey,
   Playground,
+  PlaygroundPage,
   solutionLoaderKey,
   sourceLoaderKey,
 } from '@playground/client'
@@ -30,5 +31,6 @@ export default {
     app.provide(solutionLoaderKey, (file) => sources[EXAMPLES + file.replace(/\.ts$/, '.solution.ts')])
     app.provide(languageTypesKey, async () => (await import('../cache/language-types.json?url')).default)
     app.component('Playground', Playground)
+    app.component('PlaygroundPage', PlaygroundPage)
   },
 } satisfies Theme

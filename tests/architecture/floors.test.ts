@@ -15,6 +15,7 @@ const FLOORS = new Map([
     'playground/client/src',
     [
       '@playground/protocol',
+      'valibot',
       'vue',
       '@xterm/',
       '@codemirror/',

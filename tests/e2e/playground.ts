@@ -26,7 +26,7 @@ export class Playground {
   }
 
   tab(file: string): Locator {
-    return this.region.getByRole('tab', { name: file })
+    return this.region.getByRole('tablist', { name: 'Files' }).getByRole('tab', { name: file })
   }
 
   editor(file: string): Locator {

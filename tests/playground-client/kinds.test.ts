@@ -148,13 +148,13 @@ test.each<[string, string, ServerKind, string]>([
     'a stream handler',
     'tcp-server.ts',
     { transport: 'udp', concurrency: 'plain' },
-    'UDP has no connections: ',
+    'This handler reads from a connection, and datagrams have none',
   ],
   [
     'a datagram handler',
     'udp-server.ts',
     { transport: 'tcp', concurrency: 'plain' },
-    'TCP has connections: ',
+    'This handler is called with one datagram',
   ],
   [
     'a program that uses ports',

@@ -1,15 +1,20 @@
 const STORAGE_KEY = 'playground-token'
-const TOKEN_FRAGMENT = /^#token=([\w-]+)$/
+const TOKEN_KEY = 'token'
+const TOKEN = /^[\w-]+$/
 
 /**
  * Called by the theme before anything reads the address. A token in the fragment never reaches a server's log,
  * and once it is in the tab's storage it need not stay where a copied link or a screenshot would give it away.
  */
 export function keepAccessToken(): void {
-  const token = TOKEN_FRAGMENT.exec(location.hash)?.[1]
-  if (token === undefined) return
+  const fragment = new URLSearchParams(location.hash.slice(1))
+  const token = fragment.get(TOKEN_KEY)
+  if (token === null || !TOKEN.test(token)) return
   sessionStorage.setItem(STORAGE_KEY, token)
-  history.replaceState(history.state, '', location.pathname + location.search)
+  fragment.delete(TOKEN_KEY)
+  // What else it carries, as the program of a shared link, stays.
+  const rest = fragment.toString()
+  history.replaceState(history.state, '', location.pathname + location.search + (rest && `#${rest}`))
 }
 
 export function accessToken(): string | null {

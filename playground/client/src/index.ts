@@ -6,3 +6,6 @@ export { languageTypesKey, solutionLoaderKey, sourceLoaderKey } from './source-l
 
 /** Loaded only by pages that hold a playground. */
 export const Playground = defineAsyncComponent(() => import('./Playground.vue'))
+
+/** Loaded only by the page that is one playground. */
+export const PlaygroundPage = defineAsyncComponent(() => import('./full-page/PlaygroundPage.vue'))

@@ -1,14 +1,6 @@
 import { isInCode, replaceInCode } from './code-text.ts'
 import { codeWithoutImports, withImports } from './library-import.ts'
-import {
-  isStream,
-  isUnix,
-  MIX_INS,
-  SERVER_CLASSES,
-  serverClassName,
-  TRANSPORT_WORDS,
-  type ServerKind,
-} from './server-kind.ts'
+import { isStream, isUnix, MIX_INS, SERVER_CLASSES, serverClassName, type ServerKind } from './server-kind.ts'
 import { withAddress, type Change } from './with-address.ts'
 
 const CLASS_NAMES = [...SERVER_CLASSES.keys()].join('|')
@@ -66,8 +58,8 @@ export function withServerClass(source: string, kind: ServerKind): Change {
 function refusalOf(source: string, present: ServerKind, kind: ServerKind): string | undefined {
   if (isStream(present.transport) !== isStream(kind.transport)) {
     return isStream(present.transport)
-      ? `${TRANSPORT_WORDS[kind.transport]} has no connections: this handler reads from one, and a datagram is already there when the handler is called`
-      : `${TRANSPORT_WORDS[kind.transport]} has connections: this handler expects one datagram, and would have to read from a connection`
+      ? 'This handler reads from a connection, and datagrams have none: each is already there when its handler is called'
+      : 'This handler is called with one datagram, and a connection is a stream that it would have to read from'
   }
   if (kind.concurrency === present.concurrency) return undefined
   if (isInCode(source, /\bprocessRequest\s*\(/)) {
