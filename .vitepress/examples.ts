@@ -14,4 +14,7 @@ export const examples: ReadonlyMap<string, Example> = new Map([
   ['tcp-readline', { server: 'tcp-server-readline.ts', client: 'tcp-client.ts', words: 'python is nice' }],
   ['udp-echo', { server: 'udp-server.ts', client: 'udp-client.ts', words: 'hello world with UDP' }],
   ['explicit-fork', { server: 'explicit-fork.ts', client: 'tcp-client.ts', words: '100000' }],
+  ['table-of-requests', { server: 'table-of-requests.ts', client: 'sum-client.ts', words: '1 20 300' }],
+  ['http', { server: 'http-server.ts', client: 'http-client.ts', words: 'hello' }],
+  ['dns', { server: 'dns-server.ts', client: 'dns-client.ts', words: 'server.example' }],
 ])

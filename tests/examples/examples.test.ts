@@ -114,6 +114,27 @@ describe.each([
   })
 })
 
+test.each([
+  [
+    'http-server.ts',
+    'http-client.ts',
+    ['no', 'such', 'note'],
+    /^Sent: GET \/no-such-note\nReceived: HTTP\/1.1 404 /,
+  ],
+  ['table-of-requests.ts', 'sum-client.ts', ['1', '20', '300'], /^Sent: 1 20 300\nReceived: 321\n$/],
+  ['dns-server.ts', 'dns-client.ts', ['handler.example'], /^Sent: handler.example\nReceived: 192.0.2.2\n$/],
+  ['dns-server.ts', 'dns-client.ts', ['other.example'], /^Sent: other.example\nReceived: no such name\n$/],
+])('%s answers %s with %j', { timeout: 30_000 }, async (serverProgram, clientProgram, words, output) => {
+  const server = run(serverProgram)
+  try {
+    // It has printed its port, and so it listens.
+    await expect.poll(server.output, WAIT).not.toBe('')
+    expect(await outputOf(run(clientProgram, ...words))).toMatch(output)
+  } finally {
+    await end(server)
+  }
+})
+
 test('importing a server program starts nothing', async () => {
   const child = spawn(
     process.execPath,
