@@ -17,7 +17,8 @@ class Kinds {
   }
 
   button(name: string): Locator {
-    return this.#region.getByRole('button', { name, exact: true })
+    const groups = this.#region.getByRole('group', { name: /^(Socket|Requests are served by)$/ })
+    return groups.getByRole('button', { name, exact: true })
   }
 
   change(file: string): Locator {
