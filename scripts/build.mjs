@@ -10,6 +10,7 @@ const DOCS_INPUT_FOLDERS = [
   'docs',
   '.vitepress',
   'hosting/config',
+  'playground/client/programs',
   'playground/client/src',
   'playground/protocol/src',
   'server-lib/src',

@@ -17,6 +17,7 @@ import { countsOf, vitest } from './vitest.mjs'
 
 const TYPED_FOLDERS = [
   'docs/examples',
+  'playground/client/programs',
   '.vitepress',
   'scripts',
   'tests',

@@ -26,6 +26,7 @@ const FLOORS = new Map([
     ],
   ],
   ['docs/examples', ['socketserver-ts', BUILTIN]],
+  ['playground/client/programs', ['socketserver-ts', BUILTIN]],
   ['hosting/src', ['@playground/server', 'kubernetes-models', 'yaml', BUILTIN]],
   [
     'playground/server/src',

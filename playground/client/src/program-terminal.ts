@@ -1,4 +1,5 @@
 import type { OutputStream } from '@playground/protocol'
+import { ref } from 'vue'
 import { LineEditor } from './line-editor.ts'
 import type { TerminalScreen } from './terminal-screen.ts'
 
@@ -16,6 +17,8 @@ interface TerminalReader {
 
 /** What one program prints and what the reader types to it. Until a screen is attached, output waits in order. */
 export class ProgramTerminal {
+  /** The program has printed something since somebody has set this to false. */
+  readonly hasNews = ref(false)
   readonly #lineEditor: LineEditor
   readonly #attached: Promise<TerminalScreen>
   #attach: (screen: TerminalScreen) => void = () => {}
@@ -40,7 +43,7 @@ export class ProgramTerminal {
   }
 
   focus(): void {
-    this.#screen?.focus()
+    void this.#attached.then((screen) => screen.focus())
   }
 
   /** Keys and pastes of the reader, as xterm sends them. */
@@ -49,6 +52,7 @@ export class ProgramTerminal {
   }
 
   output(stream: OutputStream, data: Uint8Array, drawn: () => void): void {
+    this.hasNews.value = true
     this.#atLineStart = data.at(-1) === LINE_FEED
     if (stream === 'stdout') this.#write([data], drawn)
     else this.#write([STDERR_STYLE[0], data, STDERR_STYLE[1]], drawn)

@@ -1,5 +1,6 @@
 import { FitAddon } from '@xterm/addon-fit'
-import { Terminal } from '@xterm/xterm'
+import { SearchAddon, type ISearchOptions } from '@xterm/addon-search'
+import { Terminal, type IMarker } from '@xterm/xterm'
 import '@xterm/xterm/css/xterm.css'
 import { terminalTheme } from './terminal-theme.ts'
 
@@ -15,13 +16,24 @@ export interface TerminalScreen {
   /** Resolves when the data has been drawn into the screen. */
   write(data: string | Uint8Array): Promise<void>
   focus(): void
+  /** Takes everything away but the line that is being typed. */
+  clear(): void
+  /** What is selected, or else all that the terminal holds. */
+  text(): string
+  /** With `true`, output no longer moves what is in view. */
+  lockScroll(locked: boolean): void
+  /** With `true`, a screen reader hears the output and can read it; drawing is slower then. */
+  setReadable(readable: boolean): void
+  /** Selects the next match before or after the last; resolves to its number, from 1, and how many there are. */
+  find(text: string, direction: 'next' | 'previous'): { match: number; matches: number }
+  endFind(): void
   close(): void
 }
 
 /** Opens a terminal that fills `host` and follows its size and the page's colour scheme. */
 export function openTerminalScreen(
   host: HTMLElement,
-  inputLabel: string,
+  name: string,
   type: (data: string) => void,
 ): TerminalScreen {
   const style = getComputedStyle(host)
@@ -33,15 +45,23 @@ export function openTerminalScreen(
     lineHeight: 1.2,
     minimumContrastRatio: READABLE_CONTRAST,
     screenReaderMode: true,
+    allowProposedApi: true,
     scrollback: SCROLLBACK_LINES,
     theme: terminalTheme(host),
   })
   const fitting = new FitAddon()
   terminal.loadAddon(fitting)
+  const searching = new SearchAddon()
+  terminal.loadAddon(searching)
+  let found = { match: 0, matches: 0 }
+  searching.onDidChangeResults(({ resultIndex, resultCount }) => {
+    found = { match: resultIndex + 1, matches: resultCount }
+  })
+  let locked = false
   terminal.attachCustomKeyEventHandler((event) => !PAGE_KEYS.has(event.key) && !isCopy(event, terminal))
   terminal.onData(type)
   terminal.open(host)
-  terminal.textarea?.setAttribute('aria-label', inputLabel)
+  terminal.textarea?.setAttribute('aria-label', `${name} input`)
 
   let frame = 0
   const fit = (): void => {
@@ -63,8 +83,36 @@ export function openTerminalScreen(
     get cursorColumn() {
       return terminal.buffer.active.cursorX
     },
-    write: (data) => new Promise((resolve) => terminal.write(data, resolve)),
+    write: (data) => {
+      const held = locked ? topInView(terminal) : undefined
+      return new Promise((resolve) => {
+        terminal.write(data, () => {
+          if (held !== undefined) {
+            if (locked) terminal.scrollToLine(Math.max(0, held.line))
+            held.dispose()
+          }
+          resolve()
+        })
+      })
+    },
     focus: () => terminal.focus(),
+    clear: () => terminal.clear(),
+    text: () => terminal.getSelection() || wholeText(terminal),
+    lockScroll(lock) {
+      locked = lock
+      if (!lock) terminal.scrollToBottom()
+    },
+    setReadable(readable) {
+      terminal.options.screenReaderMode = readable
+    },
+    find(text, direction) {
+      found = { match: 0, matches: 0 }
+      const options = { decorations: matchColours(host) }
+      if (direction === 'next') searching.findNext(text, options)
+      else searching.findPrevious(text, options)
+      return found
+    },
+    endFind: () => searching.clearDecorations(),
     close() {
       cancelAnimationFrame(frame)
       sizes.disconnect()
@@ -76,4 +124,35 @@ export function openTerminalScreen(
 
 function isCopy(event: KeyboardEvent, terminal: Terminal): boolean {
   return event.ctrlKey && event.key === 'c' && terminal.hasSelection()
+}
+
+/** The line at the top of the view, which moves with the lines; only while output would scroll it away. */
+function topInView(terminal: Terminal): IMarker | undefined {
+  const { baseY, cursorY, viewportY } = terminal.buffer.active
+  // xterm itself holds the view where the reader has scrolled up.
+  return viewportY === baseY ? terminal.registerMarker(-cursorY) : undefined
+}
+
+function wholeText(terminal: Terminal): string {
+  const buffer = terminal.buffer.active
+  let text = ''
+  for (let index = 0; index < buffer.length; index += 1) {
+    const line = buffer.getLine(index)
+    if (line === undefined) continue
+    const wraps = buffer.getLine(index + 1)?.isWrapped === true
+    text += line.translateToString(!wraps) + (wraps ? '' : '\n')
+  }
+  return text.trimEnd() + '\n'
+}
+
+function matchColours(element: HTMLElement): NonNullable<ISearchOptions['decorations']> {
+  const style = getComputedStyle(element)
+  const border = style.getPropertyValue('--vp-c-warning-1').trim()
+  const active = style.getPropertyValue('--vp-c-brand-1').trim()
+  return {
+    matchBorder: border,
+    matchOverviewRuler: border,
+    activeMatchBorder: active,
+    activeMatchColorOverviewRuler: active,
+  }
 }

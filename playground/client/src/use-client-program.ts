@@ -6,7 +6,9 @@ import type { SessionConnection } from './session-connection.ts'
 import { RunErrors } from './run-errors.ts'
 import { currentFiles, type EditableFile } from './use-source-file.ts'
 
-interface ClientProgram {
+/** The client that the reader edits, with its terminal. */
+export interface ClientProgram {
+  readonly name: string
   readonly program: Program
   readonly terminal: ProgramTerminal
   readonly introduction: string
@@ -65,5 +67,5 @@ export function useClientProgram(
 
   terminal.note(introduction)
   terminal.setPrompt(prompt)
-  return { program, terminal, introduction, prompt }
+  return { name: file.name, program, terminal, introduction, prompt }
 }
