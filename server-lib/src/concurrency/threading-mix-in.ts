@@ -4,7 +4,7 @@ import type { ServerCloseOptions } from '../servers/base-server.ts'
 import { refuse } from '../servers/finish-request.ts'
 import type { ServerClass } from '../servers/server-class.ts'
 import { timeLeft } from '../servers/settles-within.ts'
-import { duplicateDescriptor } from '../threads/parent/descriptors.ts'
+import { descriptorCalls } from '../threads/parent/descriptors.ts'
 import type { RequestThread, ThreadJob } from '../threads/parent/request-thread.ts'
 import { ThreadPool } from '../threads/parent/thread-pool.ts'
 
@@ -50,12 +50,12 @@ export function ThreadingMixIn<Base extends ServerClass>(Base: Base): Base & Ser
     override async processRequest(request: unknown, clientAddress: unknown): Promise<void> {
       checkCount('maxThreads', this.maxThreads)
       const blueprint = await blueprintOf(this)
-      const duplicate = await duplicateDescriptor()
+      const calls = await descriptorCalls()
       if (this.#pool.isClosing) this.#pool = new ThreadPool()
       const pool = this.#pool
       const { daemonThreads: isDaemon } = this
       const thread = pool.take(this.maxThreads, isDaemon)
-      const job = { server: this, blueprint, request, clientAddress, duplicate, isDaemon }
+      const job = { server: this, blueprint, request, clientAddress, calls, isDaemon }
       const served = this.runInBackground(() => serveIn(pool, thread, job))
       if (this.blockOnClose && !isDaemon) this.holdClose(served)
       if (!pool.isCrowded) return

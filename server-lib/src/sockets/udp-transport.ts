@@ -16,7 +16,7 @@ const lookUpNames: NonNullable<SocketOptions['lookup']> = (host, options, callba
 export class UdpTransport implements DatagramTransport<InetAddress> {
   readonly localAddress: InetAddress
   readonly #socket: Socket
-  readonly #whenClosed: (() => void)[] = []
+  readonly #whenClosed = new Set<() => Promise<void>>()
 
   private constructor(socket: Socket) {
     this.#socket = socket
@@ -51,9 +51,10 @@ export class UdpTransport implements DatagramTransport<InetAddress> {
     return state.handle?.fd ?? -1
   }
 
-  /** Has `action` called when the socket is closed. */
-  whenClosed(action: () => void): void {
-    this.#whenClosed.push(action)
+  /** Has `action` called when the socket is closed, and waited for; not any more once what this gives is called. */
+  whenClosed(action: () => Promise<void>): () => void {
+    this.#whenClosed.add(action)
+    return () => this.#whenClosed.delete(action)
   }
 
   start(deliver: (data: Buffer, source: InetAddress) => void, fail: (error: Error) => void): void {
@@ -74,12 +75,13 @@ export class UdpTransport implements DatagramTransport<InetAddress> {
     })
   }
 
-  close(): Promise<void> {
-    for (const action of this.#whenClosed.splice(0)) action()
-    return new Promise((resolve) => {
+  async close(): Promise<void> {
+    const others = [...this.#whenClosed].map((action) => action())
+    await new Promise<void>((resolve) => {
       this.#socket.close(() => {
         resolve()
       })
     })
+    await Promise.all(others)
   }
 }

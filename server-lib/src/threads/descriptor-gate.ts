@@ -1,12 +1,14 @@
 const OPEN = 0
 const IN_USE = 1
-/** To be closed by the thread, which uses it. */
-const CLOSING = 2
-const CLOSED = 3
+/** To be closed by the thread that uses it. */
+const TO_CLOSE = 2
+/** Being closed by that thread. */
+const CLOSING = 3
+const CLOSED = 4
 
 /**
  * Guards a descriptor that one thread uses and another one closes, so that no call is made with a number that belongs to
- * another file by then. Neither waits for the other.
+ * another file by then. The thread never waits.
  */
 export class DescriptorGate {
   /** One Int32, shared between the two threads. */
@@ -18,28 +20,33 @@ export class DescriptorGate {
     this.#state = new Int32Array(buffer)
   }
 
-  /** Whether the descriptor may be used, until {@link leave}. */
-  enter(): boolean {
-    return Atomics.compareExchange(this.#state, 0, OPEN, IN_USE) === OPEN
+  get isClosed(): boolean {
+    return Atomics.load(this.#state, 0) === CLOSED
   }
 
-  /** Whether the caller has to close the descriptor. */
-  leave(): boolean {
-    if (Atomics.compareExchange(this.#state, 0, IN_USE, OPEN) === IN_USE) return false
-    return this.end()
+  /** Calls `use` if the descriptor is open; `close` if it was to be closed meanwhile. Null if it was not called. */
+  use(use: () => number, close: () => void): number | null {
+    if (Atomics.compareExchange(this.#state, 0, OPEN, IN_USE) !== OPEN) return null
+    const result = use()
+    if (Atomics.compareExchange(this.#state, 0, IN_USE, OPEN) !== IN_USE) {
+      Atomics.store(this.#state, 0, CLOSING)
+      close()
+      Atomics.store(this.#state, 0, CLOSED)
+    }
+    return result
   }
 
   /** Nobody may use the descriptor any more. Whether the caller has to close it; otherwise the thread does that uses it. */
   close(): boolean {
     for (;;) {
       if (Atomics.compareExchange(this.#state, 0, OPEN, CLOSED) === OPEN) return true
-      const state = Atomics.compareExchange(this.#state, 0, IN_USE, CLOSING)
-      if (state !== OPEN) return false
+      if (Atomics.compareExchange(this.#state, 0, IN_USE, TO_CLOSE) !== OPEN) return false
     }
   }
 
-  /** The thread that used the descriptor is no more. Whether the caller has to close it. */
+  /** The thread that used the descriptor is no more. Whether the caller has to close it: rather not at all than twice. */
   end(): boolean {
-    return Atomics.exchange(this.#state, 0, CLOSED) !== CLOSED
+    const state = Atomics.exchange(this.#state, 0, CLOSED)
+    return state !== CLOSED && state !== CLOSING
   }
 }

@@ -1,30 +1,36 @@
-import { closeSync, fstatSync } from 'node:fs'
+import { fstatSync } from 'node:fs'
 
-/** Gives a second descriptor of the same connection, or -1. */
-export type Duplicate = (descriptor: number) => number
+/** System calls that Node has not, or that warn in a thread of what another thread has opened. */
+export interface DescriptorCalls {
+  /** Gives a second descriptor of the same socket, or -1. */
+  duplicate: (descriptor: number) => number
+  close: (descriptor: number) => void
+}
 
 /** fcntl's F_DUPFD_CLOEXEC: dup(2) alone would leak the connection into every child process. */
 const DUPLICATE_COMMANDS: Partial<Record<NodeJS.Platform, number>> = { linux: 1030, darwin: 67, freebsd: 17 }
 
-let duplicate: Duplicate | null | undefined
+let calls: DescriptorCalls | null | undefined
 
-/** How to duplicate a descriptor here; null where that needs the optional package koffi and there is none. */
-export function duplicateDescriptor(): Duplicate | null | Promise<Duplicate | null> {
-  return duplicate === undefined ? loadDuplicate() : duplicate
+/** Null where the optional package koffi is not installed, or not to be used. */
+export function descriptorCalls(): DescriptorCalls | null | Promise<DescriptorCalls | null> {
+  return calls === undefined ? loadCalls() : calls
 }
 
-async function loadDuplicate(): Promise<Duplicate | null> {
+async function loadCalls(): Promise<DescriptorCalls | null> {
   const command = DUPLICATE_COMMANDS[process.platform]
-  if (command === undefined || process.env['SOCKETSERVER_TS_NO_KOFFI'] === '1') return (duplicate = null)
+  if (command === undefined || process.env['SOCKETSERVER_TS_NO_KOFFI'] === '1') return (calls = null)
   try {
     const { default: koffi } = await import('koffi')
-    const fcntl = koffi.load(null).func('int fcntl(int, int, ...)') as (...args: unknown[]) => number
-    duplicate = (descriptor) => fcntl(descriptor, command, 'int', 0)
+    const libc = koffi.load(null)
+    const fcntl = libc.func('int fcntl(int, int, ...)') as (...args: unknown[]) => number
+    const close = libc.func('int close(int)') as (descriptor: number) => void
+    calls = { duplicate: (descriptor) => fcntl(descriptor, command, 'int', 0), close }
   } catch {
     // The package is optional, and so is every platform that it is built for.
-    duplicate = null
+    calls = null
   }
-  return duplicate
+  return calls
 }
 
 /** Holds a descriptor from the moment it is made for a thread until the thread has made it its own. */
@@ -33,8 +39,10 @@ export class DescriptorSlot {
   readonly buffer = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
   readonly #word = new Int32Array(this.buffer).fill(-1)
   #inode = 0n
+  #close: DescriptorCalls['close'] = () => {}
 
-  put(descriptor: number): void {
+  put(descriptor: number, { close }: DescriptorCalls): void {
+    this.#close = close
     this.#inode = fstatSync(descriptor, { bigint: true }).ino
     Atomics.store(this.#word, 0, descriptor)
   }
@@ -45,7 +53,7 @@ export class DescriptorSlot {
     if (descriptor === -1) return
     try {
       // A thread that ended just after it had adopted the descriptor has closed it, and its number may be another's.
-      if (fstatSync(descriptor, { bigint: true }).ino === this.#inode) closeSync(descriptor)
+      if (fstatSync(descriptor, { bigint: true }).ino === this.#inode) this.#close(descriptor)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EBADF') throw error
     }

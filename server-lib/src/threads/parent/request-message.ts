@@ -4,7 +4,7 @@ import { socketOver } from '../../sockets/socket-over.ts'
 import { StreamSocket } from '../../sockets/stream-socket.ts'
 import type { RequestMessage } from '../messages.ts'
 import { type Bridge, openBridge } from './bridge.ts'
-import type { DescriptorSlot, Duplicate } from './descriptors.ts'
+import type { DescriptorCalls, DescriptorSlot } from './descriptors.ts'
 
 /** Sends a datagram of a thread through its server's socket. */
 type Send = (data: Uint8Array | string, address: unknown) => Promise<number>
@@ -25,11 +25,11 @@ export interface Parcel {
 export function parcelOf(
   request: unknown,
   slot: DescriptorSlot,
-  duplicate: Duplicate | null,
+  calls: DescriptorCalls | null,
   isDaemon: boolean,
 ): Parcel {
   if (request instanceof StreamSocket) {
-    return handOver(request, slot, duplicate) ?? bridgeOver(request, isDaemon)
+    return handOver(request, slot, calls) ?? bridgeOver(request, isDaemon)
   }
   if (Array.isArray(request) && request[1] instanceof DatagramSocket) {
     const [data, socket] = request as [Buffer, DatagramSocket<unknown>]
@@ -49,13 +49,13 @@ export function parcelOf(
 function handOver(
   connection: StreamSocket,
   slot: DescriptorSlot,
-  duplicate: Duplicate | null,
+  calls: DescriptorCalls | null,
 ): Parcel | null {
-  if (duplicate === null) return null
+  if (calls === null) return null
   const descriptor = StreamSocket.handleOf(connection)?.fd ?? -1
-  const copy = descriptor === -1 ? -1 : duplicate(descriptor)
+  const copy = descriptor === -1 ? -1 : calls.duplicate(descriptor)
   if (copy === -1) return null
-  slot.put(copy)
+  slot.put(copy, calls)
   const { raw, state } = StreamSocket.detach(connection)
   // An end() would end the connection for the thread too.
   raw.destroy()

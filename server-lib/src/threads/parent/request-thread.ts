@@ -9,7 +9,7 @@ import { answer, performOnLoop } from '../calls.ts'
 import type { Call, FromRequestThread, LentMessage, RequestThreadData, ToRequestThread } from '../messages.ts'
 import type { Bridge } from './bridge.ts'
 import { LentDescriptor } from './lent-descriptor.ts'
-import { DescriptorSlot, type Duplicate } from './descriptors.ts'
+import { type DescriptorCalls, DescriptorSlot } from './descriptors.ts'
 import { parcelOf } from './request-message.ts'
 import { ToldState } from './told-state.ts'
 import { threadEndedError } from './thread-ended-error.ts'
@@ -23,7 +23,8 @@ export interface ThreadJob {
   blueprint: ServerBlueprint
   request: unknown
   clientAddress: unknown
-  duplicate: Duplicate | null
+  /** Null where a connection cannot be handed over. */
+  calls: DescriptorCalls | null
   /** Whether the process may end while the request is served. */
   isDaemon: boolean
 }
@@ -82,9 +83,9 @@ export class RequestThread {
    * Serves a request; resolves when the thread is free for the next one.
    * @throws {SocketServerError} ERR_THREAD_ENDED; or what has ended the thread, or has kept it from serving the request.
    */
-  serve({ server, blueprint, request, clientAddress, duplicate, isDaemon }: ThreadJob): Promise<void> {
-    const lent = this.#lend(server, duplicate)
-    const { message, bridge, send } = parcelOf(request, this.#slot, duplicate, isDaemon)
+  serve({ server, blueprint, request, clientAddress, calls, isDaemon }: ThreadJob): Promise<void> {
+    const lent = this.#lend(server, calls)
+    const { message, bridge, send } = parcelOf(request, this.#slot, calls, isDaemon)
     this.#perform = (call) => {
       if (call.method === 'send') return send?.(call.data, call.address) ?? Promise.resolve(0)
       // The server must not wait for the request of the handler that waits for the server.
@@ -132,12 +133,12 @@ export class RequestThread {
   }
 
   /** What the thread has to be lent for this request; null if it has it, or there is nothing to lend. */
-  #lend(server: BaseServer<unknown, unknown>, duplicate: Duplicate | null): LentMessage | null {
+  #lend(server: BaseServer<unknown, unknown>, calls: DescriptorCalls | null): LentMessage | null {
     const transport = UDPServer.transportOf(server)
-    if (!(transport instanceof UdpTransport) || duplicate === null) return null
+    if (!(transport instanceof UdpTransport) || calls === null) return null
     if (this.#lent?.transport === transport) return null
     this.#lent?.end()
-    this.#lent = LentDescriptor.of(transport, duplicate)
+    this.#lent = LentDescriptor.of(transport, calls)
     return this.#lent?.message ?? null
   }
 
