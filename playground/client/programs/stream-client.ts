@@ -22,7 +22,7 @@ lines.close()
 
 if (abort) {
   await reset(socket)
-  console.log('Aborted: no end of the stream, but a reset')
+  console.log(typeof address === 'string' ? 'Closed at once' : 'Aborted: no end of the stream, but a reset')
 } else {
   // also at Ctrl-D, the end of what is typed
   await socket.shutdown('write')
