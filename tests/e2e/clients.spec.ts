@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator } from '@playwright/test'
 import { Playground } from './playground.ts'
 import { expect, test } from './site.ts'
@@ -121,6 +122,8 @@ test.describe('a TCP server', () => {
     const slowest = await values.nth(7).innerText()
     expect(slowest).toMatch(/^\d+\.\d ms$/)
     await playground.client.shows(new RegExp(`max +${slowest}`))
+    const { violations } = await new AxeBuilder({ page }).include('.PlaygroundClients').analyze()
+    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([])
   })
 
   test('a client needs a server that has listened, and the form says so', async ({ page }) => {
