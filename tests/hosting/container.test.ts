@@ -6,11 +6,10 @@ import { expect, test, vi } from 'vitest'
 import { describeWith } from '../interop/tools.ts'
 import { Page } from '../playground/page.ts'
 import { buildDocs } from '../playground/support.ts'
-import { runContainer } from './container.ts'
+import { CHECKOUT, runContainer } from './container.ts'
 import { freePort } from './instance.ts'
 import { waitFor } from './wait-for.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
 const TOKEN = 'what-the-reader-knows'
 
 vi.setConfig({ testTimeout: 30_000 })
@@ -65,7 +64,7 @@ async function startServer(port: number, tried: Partial<Parameters<typeof runCon
   const docs = await buildDocs()
   await chmod(docs, 0o755)
   return runContainer({
-    arguments: [process.execPath, join(ROOT, 'playground/server/dist/main.js'), '--docs', docs],
+    arguments: [process.execPath, join(CHECKOUT, 'playground/server/dist/main.js'), '--docs', docs],
     env: {
       PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
       PLAY_HOSTED: '1',
@@ -74,7 +73,7 @@ async function startServer(port: number, tried: Partial<Parameters<typeof runCon
       PLAY_ORIGINS: `http://localhost:${port}`,
       PLAY_TOKEN: TOKEN,
     },
-    binds: [ROOT, docs],
+    binds: [docs],
     ...tried,
   })
 }

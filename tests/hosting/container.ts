@@ -20,7 +20,13 @@ const USERS = [{ containerID: 0, hostID: 200_000, size: 65_536 }]
 const RUN = `
   if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi
   mount --bind / "$1/root"
+  mkdir "$1/checkout" && mount --bind "$2" "$1/checkout"
   cd "$1" && exec crun --root "$1/state" --cgroup-manager=disabled run playground`
+
+/** Where the container has this checkout, which may lie in a folder that only root can enter. */
+export const CHECKOUT = '/tmp/checkout'
+
+const ROOT = join(import.meta.dirname, '../..')
 
 interface ContainerOptions {
   arguments: string[]
@@ -41,9 +47,9 @@ export async function runContainer(
   // Its users are not root, whatever they are called inside.
   await chmod(bundle, 0o755)
   await mkdir(join(bundle, 'root'))
-  await writeFile(join(bundle, 'config.json'), JSON.stringify(configuration(options)))
+  await writeFile(join(bundle, 'config.json'), JSON.stringify(configuration(options, bundle)))
   const namespaces = ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc']
-  const child = spawn('unshare', [...namespaces, 'sh', '-c', RUN, 'sh', bundle], {
+  const child = spawn('unshare', [...namespaces, 'sh', '-c', RUN, 'sh', bundle, ROOT], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const exited = once(child, 'exit')
@@ -69,7 +75,7 @@ interface Pod {
   }[]
 }
 
-function configuration({ arguments: args, env, binds, ...tried }: ContainerOptions): object {
+function configuration({ arguments: args, env, binds, ...tried }: ContainerOptions, bundle: string): object {
   const pod = podOfDeployment()
   const [{ securityContext } = { securityContext: undefined }] = pod.containers
   if (securityContext === undefined || securityContext.capabilities.drop[0] !== 'ALL')
@@ -92,7 +98,9 @@ function configuration({ arguments: args, env, binds, ...tried }: ContainerOptio
       { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'mode=755'] },
       { destination: '/dev/shm', type: 'tmpfs', source: 'shm', options: ['nosuid', 'nodev', 'mode=1777'] },
       { destination: '/tmp', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'nodev', 'mode=1777'] },
-      ...binds.map((path) => ({ destination: path, type: 'bind', source: path, options: ['bind', 'ro'] })),
+      ...[[join(bundle, 'checkout'), CHECKOUT], ...binds.map((path) => [path, path])].map(
+        ([source, destination]) => ({ destination, type: 'bind', source, options: ['bind', 'ro'] }),
+      ),
     ],
     linux: {
       namespaces: namespaces.map((type) => ({ type })),

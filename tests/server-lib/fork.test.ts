@@ -28,7 +28,7 @@ describe('fork() in a handler of a TCPServer', () => {
     let received = ''
     slow.on('data', (data: Buffer) => (received += data.toString()))
     slow.write('first\nread ahead\npart of ')
-    await expect.poll(() => received).toMatch(/child/)
+    await expect.poll(() => received).toMatch(/read ahead/)
     const [pid = 0] = childrenOf()
     expect(received).toBe(`${process.pid} parent\n${pid} child 0 11 first\nread ahead\n`)
 

@@ -78,7 +78,6 @@ describe.skipIf(!CAN_WALL)('a walled server', { timeout: TIMEOUT_MS }, () => {
   test.skipIf(!IS_ROOT)('walls programs for an ordinary user, and ends their sandboxes', async () => {
     const main = await startMain(['--port', '0', '--docs', await openDocs()], WALLED, {
       uid: NOBODY_IN_PARTICULAR,
-      gid: NOBODY_IN_PARTICULAR,
     })
     const page = await Page.open(parseUrl(await main.url()))
     await page.start(STUBBORN)
