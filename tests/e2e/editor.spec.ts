@@ -59,6 +59,8 @@ test('completion knows the library, says what a name is, and imports it', async 
   await expect(playground.editor(SERVER)).toContainText('this.request.send')
   await playground.replaceLine(SERVER, 'serves until', ['console.log(ThreadingTC'])
   await expect(page.getByRole('option', { name: /^ThreadingTCPServer/ })).toBeVisible()
+  // A list that has only just opened does not take Enter, so that nobody accepts what they have not seen.
+  await expect(page.locator('.cm-completionInfo')).toContainText('ThreadingTCPServer')
   await page.keyboard.press('Enter')
   await expect(playground.editor(SERVER)).toContainText('TCPServer, ThreadingTCPServer } from')
 })
