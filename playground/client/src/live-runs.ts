@@ -8,7 +8,7 @@ interface LostRun {
 }
 
 /** What a run's owner hears of it. */
-export type RunEvent = ServerMessage | ({ type: 'output' } & Output) | LostRun
+export type RunEvent = Exclude<ServerMessage, { type: 'activity' }> | ({ type: 'output' } & Output) | LostRun
 
 interface LiveRun {
   listener: (event: RunEvent) => void
