@@ -14,7 +14,10 @@ export interface ThreadingMembers {
   daemonThreads: boolean
   /** With false, `serverClose()` does not wait for threads; the end of the process still does. */
   blockOnClose: boolean
-  /** How many threads there may be; at so many requests in progress, the next waits for the first to finish. */
+  /**
+   * How many threads there may be, 64 by default; at so many requests in progress, the next waits for the first to finish.
+   * Short requests are served fastest by about one thread for each core.
+   */
   maxThreads: number
 }
 
