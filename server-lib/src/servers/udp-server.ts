@@ -15,23 +15,16 @@ export class UDPServer<Address = InetAddress> extends TCPServer<DatagramRequest<
   /** Bytes of a datagram that reach the handler; a longer datagram is cut. */
   maxPacketSize = 8192
   #socket: DatagramSocket<Address> | null = null
-  #transport: DatagramTransport<Address> | null = null
 
   /** Binds the socket; tries each address of a host name. */
   override async serverBind(): Promise<void> {
     const transport = await this.bindTransport()
-    this.#transport = transport
     this.#socket = new DatagramSocket(transport, this.pending, ([data, receiver], source) => {
       if (receiver !== this.#socket) return
       const isTooLong = data.length > this.maxPacketSize
       this.enqueue([isTooLong ? data.subarray(0, this.maxPacketSize) : data, receiver], source)
     })
     this.serverAddress = transport.localAddress
-  }
-
-  /** @internal What a server of datagrams sends with; null while it is not bound, and for another server. */
-  static transportOf(server: object): unknown {
-    return #transport in server ? server.#transport : null
   }
 
   /** Called by `serverBind()` to bind `serverAddress`; overridden for another address family. */
@@ -51,7 +44,6 @@ export class UDPServer<Address = InetAddress> extends TCPServer<DatagramRequest<
     await this.listeningSettled()
     const socket = this.#socket
     this.#socket = null
-    this.#transport = null
     await super.serverClose(options)
     // Closed last, because the request in progress replies through it.
     await socket?.close()

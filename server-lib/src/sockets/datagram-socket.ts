@@ -78,6 +78,11 @@ export class DatagramSocket<Address = InetAddress> implements AsyncDisposable {
     }
   }
 
+  /** @internal What the socket sends and receives with. */
+  static transportOf(socket: DatagramSocket<unknown>): DatagramTransport<unknown> {
+    return socket.#transport
+  }
+
   /** @internal `sendTo()` for a handler in a thread or child process, where the event of it is published. */
   static relay<Address>(
     socket: DatagramSocket<Address>,

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import type { InetAddress } from './address.ts'
+import { KnownSockaddrs } from './known-sockaddrs.ts'
 
 const IS_LINUX = process.platform === 'linux'
 const AF_INET = 2
@@ -7,10 +8,8 @@ const AF_INET6 = IS_LINUX ? 10 : 30
 const IN_BYTES = 16
 const IN6_BYTES = 28
 const IN6_ADDRESS_OFFSET = 8
-const MAX_KNOWN = 1024
 
-/** Encoded once: a server sends to the same clients again and again. */
-const known = new Map<string, Buffer>()
+const known = new KnownSockaddrs()
 
 /** The `struct sockaddr_in` or `sockaddr_in6` of an address; null if its host is a name or has a zone, which the system looks up. */
 export function sockaddrOfInet({ host, port }: InetAddress): Buffer | null {
@@ -22,9 +21,7 @@ export function sockaddrOfInet({ host, port }: InetAddress): Buffer | null {
   const sockaddr = family === 4 ? encode(IN_BYTES, AF_INET, port) : encode(IN6_BYTES, AF_INET6, port)
   if (family === 4) sockaddr.set(bytesOfIPv4(host), 4)
   else sockaddr.set(bytesOfIPv6(host), IN6_ADDRESS_OFFSET)
-  if (known.size === MAX_KNOWN) known.clear()
-  known.set(key, sockaddr)
-  return sockaddr
+  return known.add(key, sockaddr)
 }
 
 function encode(bytes: number, family: number, port: number): Buffer {

@@ -1,26 +1,20 @@
 import { checkUnixAddress, isAbstractName, type UnixAddress } from './address.ts'
+import { KnownSockaddrs } from './known-sockaddrs.ts'
 
 const IS_LINUX = process.platform === 'linux'
 const PATH_OFFSET = 2
 const NUL = 0
-const MAX_KNOWN = 1024
 
 /** The address family of Unix sockets, the same on every system. */
 export const AF_UNIX = 1
 /** The size of the largest `struct sockaddr_un`, that of Linux. */
 export const SOCKADDR_BYTES = 110
 
-/** Checked and encoded once: a server sends to the same clients again and again. */
-const known = new Map<UnixAddress, Buffer>()
+const known = new KnownSockaddrs()
 
 /** The `struct sockaddr_un` of an address. @throws {TypeError | RangeError} for what is not an address. */
 export function sockaddrOf(address: UnixAddress): Buffer {
-  const found = known.get(address)
-  if (found !== undefined) return found
-  const sockaddr = encode(address)
-  if (known.size === MAX_KNOWN) known.clear()
-  known.set(address, sockaddr)
-  return sockaddr
+  return known.get(address) ?? known.add(address, encode(address))
 }
 
 function encode(address: UnixAddress): Buffer {

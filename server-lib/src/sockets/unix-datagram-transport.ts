@@ -4,7 +4,7 @@ import { BlockedSends } from './blocked-sends.ts'
 import { closedError } from './datagram-socket.ts'
 import type { DatagramTransport } from './datagram-transport.ts'
 import { sockaddrOf } from './sockaddr-un.ts'
-import { UnixDatagramCalls } from './unix-datagram-calls.ts'
+import { DatagramCalls } from './datagram-calls.ts'
 import { UnixSocketFile } from './unix-socket-file.ts'
 
 /** Datagrams taken in one turn of the event loop; what waits behind them is taken in the next. */
@@ -13,7 +13,7 @@ const MAX_DATAGRAMS_A_TURN = 64
 /** Datagrams of Unix sockets. The file of the path is removed when it closes. */
 export class UnixDatagramTransport implements DatagramTransport<UnixAddress> {
   readonly localAddress: UnixAddress
-  readonly #calls: UnixDatagramCalls
+  readonly #calls: DatagramCalls
   readonly #fd: number
   readonly #file: UnixSocketFile | null
   readonly #blocked: BlockedSends
@@ -21,7 +21,7 @@ export class UnixDatagramTransport implements DatagramTransport<UnixAddress> {
   #isDraining = false
   #isClosed = false
 
-  private constructor(calls: UnixDatagramCalls, fd: number, address: UnixAddress) {
+  private constructor(calls: DatagramCalls, fd: number, address: UnixAddress) {
     this.localAddress = address
     this.#calls = calls
     this.#fd = fd
@@ -34,7 +34,7 @@ export class UnixDatagramTransport implements DatagramTransport<UnixAddress> {
    * @throws {SocketServerError} ERR_UNSUPPORTED without koffi; system errors such as EADDRINUSE as they are.
    */
   static async bind(address: UnixAddress): Promise<UnixDatagramTransport> {
-    const calls = await UnixDatagramCalls.load()
+    const calls = await DatagramCalls.load()
     const fd = await UnixSocketFile.bind(address, () => calls.open(address))
     return new UnixDatagramTransport(calls, fd, address)
   }

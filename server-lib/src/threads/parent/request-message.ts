@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { DatagramSocket } from '../../sockets/datagram-socket.ts'
+import { type DatagramRequest, DatagramSocket } from '../../sockets/datagram-socket.ts'
 import { socketOver } from '../../sockets/socket-over.ts'
 import { StreamSocket } from '../../sockets/stream-socket.ts'
 import type { RequestMessage } from '../messages.ts'
@@ -31,8 +31,8 @@ export function parcelOf(
   if (request instanceof StreamSocket) {
     return handOver(request, slot, calls) ?? bridgeOver(request, isDaemon)
   }
-  if (Array.isArray(request) && request[1] instanceof DatagramSocket) {
-    const [data, socket] = request as [Buffer, DatagramSocket<unknown>]
+  if (isDatagram(request)) {
+    const [data, socket] = request
     const { localAddress } = socket
     return {
       // Copied, because a slice would be sent with all that it is cut from.
@@ -44,6 +44,11 @@ export function parcelOf(
   throw new TypeError(
     `Cannot serve request ${inspect(request)} in a thread: a StreamSocket or a pair of data and DatagramSocket is required`,
   )
+}
+
+/** Whether it is a request of a datagram server. */
+export function isDatagram(request: unknown): request is DatagramRequest<unknown> {
+  return Array.isArray(request) && request[1] instanceof DatagramSocket
 }
 
 function handOver(

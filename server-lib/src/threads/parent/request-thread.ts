@@ -3,14 +3,14 @@ import { nextThreadName, threadCount } from '../../concurrency/current-thread.ts
 import { decodeError } from '../../remote/error-message.ts'
 import type { ServerBlueprint } from '../../remote/server-blueprint.ts'
 import { BaseServer } from '../../servers/base-server.ts'
-import { UDPServer } from '../../servers/udp-server.ts'
+import { DatagramSocket } from '../../sockets/datagram-socket.ts'
 import { UdpTransport } from '../../sockets/udp-transport.ts'
 import { answer, performOnLoop } from '../calls.ts'
 import type { Call, FromRequestThread, LentMessage, RequestThreadData, ToRequestThread } from '../messages.ts'
 import type { Bridge } from './bridge.ts'
 import { LentDescriptor } from './lent-descriptor.ts'
 import { type DescriptorCalls, DescriptorSlot } from './descriptors.ts'
-import { parcelOf } from './request-message.ts'
+import { isDatagram, parcelOf } from './request-message.ts'
 import { ToldState } from './told-state.ts'
 import { threadEndedError } from './thread-ended-error.ts'
 import { workerOptions } from './worker-options.ts'
@@ -84,7 +84,7 @@ export class RequestThread {
    * @throws {SocketServerError} ERR_THREAD_ENDED; or what has ended the thread, or has kept it from serving the request.
    */
   serve({ server, blueprint, request, clientAddress, calls, isDaemon }: ThreadJob): Promise<void> {
-    const lent = this.#lend(server, calls)
+    const lent = this.#lend(request, calls)
     const { message, bridge, send } = parcelOf(request, this.#slot, calls, isDaemon)
     this.#perform = (call) => {
       if (call.method === 'send') return send?.(call.data, call.address) ?? Promise.resolve(0)
@@ -133,8 +133,8 @@ export class RequestThread {
   }
 
   /** What the thread has to be lent for this request; null if it has it, or there is nothing to lend. */
-  #lend(server: BaseServer<unknown, unknown>, calls: DescriptorCalls | null): LentMessage | null {
-    const transport = UDPServer.transportOf(server)
+  #lend(request: unknown, calls: DescriptorCalls | null): LentMessage | null {
+    const transport = isDatagram(request) ? DatagramSocket.transportOf(request[1]) : null
     if (!(transport instanceof UdpTransport) || calls === null) return null
     if (this.#lent?.transport === transport) return null
     this.#lent?.end()

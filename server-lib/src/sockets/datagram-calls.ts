@@ -24,10 +24,10 @@ const NOT_NOW = new Set([EAGAIN, EINTR, ENOBUFS])
 
 type Call = (...parameters: unknown[]) => number
 
-let loaded: Promise<UnixDatagramCalls> | null = null
+let loaded: Promise<DatagramCalls> | null = null
 
-/** The system calls for Unix datagram sockets, which Node has not; koffi makes them. No call here blocks. */
-export class UnixDatagramCalls {
+/** The system calls for datagrams that Node has not, those of Unix sockets above all; koffi makes them. None blocks. */
+export class DatagramCalls {
   readonly #koffi: typeof Koffi
   readonly #socket: Call
   readonly #fcntl: Call
@@ -51,8 +51,8 @@ export class UnixDatagramCalls {
   }
 
   /** @throws {SocketServerError} ERR_UNSUPPORTED without koffi or on a platform other than Linux and macOS. */
-  static load(): Promise<UnixDatagramCalls> {
-    loaded ??= loadCalls().then((koffi) => new UnixDatagramCalls(koffi))
+  static load(): Promise<DatagramCalls> {
+    loaded ??= loadCalls().then((koffi) => new DatagramCalls(koffi))
     return loaded
   }
 
@@ -88,10 +88,14 @@ export class UnixDatagramCalls {
     throw this.#failure('recvfrom', '')
   }
 
+  /** Sends one datagram of any family, as the system call does: its length in bytes, or -1. */
+  sendTo(fd: number, data: Uint8Array, sockaddr: Uint8Array): number {
+    return this.#sendto(fd, data, data.length, MSG_DONTWAIT, sockaddr, sockaddr.length)
+  }
+
   /** Sends one datagram; false if the receiver's queue is full. */
   send(fd: number, data: Uint8Array, address: UnixAddress): boolean {
-    const sockaddr = sockaddrOf(address)
-    if (this.#sendto(fd, data, data.length, MSG_DONTWAIT, sockaddr, sockaddr.length) >= 0) return true
+    if (this.sendTo(fd, data, sockaddrOf(address)) >= 0) return true
     if (NOT_NOW.has(this.#koffi.errno())) return false
     throw this.#failure('sendto', address)
   }
