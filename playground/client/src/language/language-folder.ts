@@ -26,34 +26,40 @@ export class LanguageFolder {
     await this.#service.setFile(this.#path + name, text)
   }
 
-  problems(name: string): Promise<Problem[]> {
-    return this.#service.problems(this.#path + name)
+  async problems(name: string): Promise<Problem[]> {
+    return this.#has(name) ? this.#service.problems(this.#path + name) : []
   }
 
-  hover(name: string, position: number): Promise<Hover | undefined> {
-    return this.#service.hover(this.#path + name, position)
+  async hover(name: string, position: number): Promise<Hover | undefined> {
+    return this.#has(name) ? this.#service.hover(this.#path + name, position) : undefined
   }
 
-  completions(name: string, position: number): Promise<Completion[]> {
-    return this.#service.completions(this.#path + name, position)
+  async completions(name: string, position: number): Promise<Completion[]> {
+    return this.#has(name) ? this.#service.completions(this.#path + name, position) : []
   }
 
-  completionDetails(
+  async completionDetails(
     name: string,
     position: number,
     { name: completed, source }: Completion,
   ): Promise<CompletionDetails | undefined> {
+    if (!this.#has(name)) return undefined
     return this.#service.completionDetails(this.#path + name, position, { name: completed, source })
   }
 
-  formatting(name: string): Promise<TextEdit[]> {
-    return this.#service.formatting(this.#path + name)
+  async formatting(name: string): Promise<TextEdit[]> {
+    return this.#has(name) ? this.#service.formatting(this.#path + name) : []
   }
 
   async close(): Promise<void> {
     const files = [...this.#files]
     this.#files.clear()
     await Promise.all(files.map((name) => this.#service.removeFile(this.#path + name)))
+  }
+
+  /** An editor may ask once more while its page goes away, and the service knows no file that was removed. */
+  #has(name: string): boolean {
+    return this.#files.has(name)
   }
 }
 
