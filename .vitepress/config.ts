@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitepress'
 import { codeTheme } from './code-theme.ts'
 import { LANGUAGE_TYPES_FILE, writeLanguageTypes } from './language-types.ts'
+import { pagesIn } from './pages.ts'
 import { playgroundTag } from './playground-tag.ts'
 import { precompress } from './precompress.ts'
 
 await writeLanguageTypes(LANGUAGE_TYPES_FILE)
+
+const tutorial = pagesIn('tutorial')
+const guides = pagesIn('guides')
 
 export default defineConfig({
   srcDir: 'docs',
@@ -22,22 +26,13 @@ export default defineConfig({
     logo: '/favicon.svg',
     search: { provider: 'local' },
     nav: [
-      { text: 'Tutorial', link: '/tutorial/tcp-echo', activeMatch: '/tutorial/' },
+      { text: 'Tutorial', link: tutorial[0]?.link ?? '/', activeMatch: '^/tutorial/' },
       { text: 'Playground', link: '/playground' },
-      { text: 'Guides', link: '/guides/hosting', activeMatch: '/guides/' },
+      { text: 'Guides', link: guides[0]?.link ?? '/', activeMatch: '^/guides/' },
     ],
     sidebar: [
-      {
-        text: 'Tutorial',
-        items: [
-          { text: 'A TCP server', link: '/tutorial/tcp-echo' },
-          { text: 'A UDP server', link: '/tutorial/udp-echo' },
-        ],
-      },
-      {
-        text: 'Guides',
-        items: [{ text: 'Host the playground', link: '/guides/hosting' }],
-      },
+      { text: 'Tutorial', items: tutorial },
+      { text: 'Guides', items: guides },
     ],
     outline: { level: [2, 3] },
   },

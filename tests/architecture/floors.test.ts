@@ -10,7 +10,10 @@ const BUILTIN = 'node:'
 
 /** Imports run downward only: for each folder, the packages its files may import. A final slash means the whole scope. */
 const FLOORS = new Map([
-  ['.vitepress', ['@playground/client', '@playground/protocol', 'typescript', 'vitepress', 'vue', BUILTIN]],
+  [
+    '.vitepress',
+    ['@playground/client', '@playground/protocol', 'typescript', 'vitepress', 'vue', 'yaml', BUILTIN],
+  ],
   [
     'playground/client/src',
     [
