@@ -44,6 +44,11 @@ export default defineConfig(
       '@typescript-eslint/restrict-template-expressions': 'off',
       // Reversed text is an example, and a reader is to see what it does.
       '@typescript-eslint/no-misused-spread': 'off',
+      // The runner waits for the promise of a test.
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', package: 'node:test', name: 'test' }] },
+      ],
     },
   },
   {

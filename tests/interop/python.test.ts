@@ -1,8 +1,8 @@
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import {
   connect,
   type InetAddress,
-  openDatagram,
   type RequestHandlerClass,
   TCPServer,
   ThreadingTCPServer,
@@ -10,27 +10,18 @@ import {
 } from 'socketserver-ts'
 import { LOOPBACK, serving } from '../server-lib/support.ts'
 import { notesServer } from './notes-server.ts'
-import { describeWith, pythonOutput, startPython } from './tools.ts'
+import {
+  clientOutput,
+  describeWith,
+  outputOf,
+  pythonOutput,
+  startPython,
+  startPythonExample,
+} from './tools.ts'
 
 // Programs, threads and processes start as fast as the machine lets them.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 const WAIT = { timeout: 10_000 }
-
-/** The seed's client over TCP: what it prints. */
-async function tcpClient(address: InetAddress, data: string): Promise<string> {
-  await using socket = await connect(address)
-  await socket.send(`${data}\n`)
-  const received = await socket.recv(1024)
-  return `Sent: ${data}\nReceived: ${received.toString()}\n`
-}
-
-/** The seed's client over UDP: what it prints. */
-async function udpClient(address: InetAddress, data: string): Promise<string> {
-  await using socket = await openDatagram()
-  await socket.sendTo(`${data}\n`, address)
-  const [received] = await socket.recvFrom(1024)
-  return `Sent: ${data}\nReceived: ${received.toString()}\n`
-}
 
 type AnyHandler = RequestHandlerClass<unknown, InetAddress>
 
@@ -57,14 +48,29 @@ const CLIENT_TRANSCRIPTS = [
 
 describeWith('python3', "Python's socketserver and our clients", () => {
   test.each([
-    ['tcp_server.py', tcpClient],
-    ['tcp_server_readline.py', tcpClient],
-    ['udp_server.py', udpClient],
-  ])("%s prints the seed's transcript, and so do we", async (program, client) => {
-    await using server = await startPython(program)
-    expect(await client(server.address, 'hello world with TCP')).toBe(CLIENT_TRANSCRIPTS[0])
-    expect(await client(server.address, 'python is nice')).toBe(CLIENT_TRANSCRIPTS[1])
+    ['tcp_server.py', 'tcp-client.ts'],
+    ['tcp_server_readline.py', 'tcp-client.ts'],
+    ['udp_server.py', 'udp-client.ts'],
+    ['tcp_server.py', 'python/tcp_client.py'],
+    ['tcp_server_readline.py', 'python/tcp_client.py'],
+    ['udp_server.py', 'python/udp_client.py'],
+  ])("%s and %s print the seed's transcripts", async (program, client) => {
+    await using server = await startPythonExample(program)
+    const { port } = server.address
+    expect(await clientOutput(client, port, 'hello', 'world', 'with', 'TCP')).toBe(CLIENT_TRANSCRIPTS[0])
+    expect(await clientOutput(client, port, 'python', 'is', 'nice')).toBe(CLIENT_TRANSCRIPTS[1])
     await expect.poll(server.output, WAIT).toBe(SERVER_TRANSCRIPT)
+  })
+
+  test("the seed's threaded sample prints its transcript, in which Python now names the target of a thread too", async () => {
+    const program = join(import.meta.dirname, '../../docs/examples/python/threaded_tcp_server.py')
+    const printed = await outputOf('python3', [program])
+    expect(printed.replaceAll(/(?<=Thread-\d+) \(\w+\)/g, '')).toBe(
+      'Server loop running in thread: Thread-1\n' +
+        'Received: Thread-2: Hello World 1\n' +
+        'Received: Thread-3: Hello World 2\n' +
+        'Received: Thread-4: Hello World 3\n',
+    )
   })
 
   test('threaded_tcp_server.py serves each of our clients in a thread of its own', async () => {
@@ -91,14 +97,14 @@ describeWith('python3', "our servers and the seed's clients in Python", () => {
   })
 
   test.each([
-    ['tcp-server.ts', 'MyTCPHandler', tcpServer, 'tcp_client.py'],
-    ['tcp-server-readline.ts', 'MyTCPHandler', tcpServer, 'tcp_client.py'],
-    ['udp-server.ts', 'MyUDPHandler', udpServer, 'udp_client.py'],
+    ['tcp-server.ts', 'MyTCPHandler', tcpServer, 'python/tcp_client.py'],
+    ['tcp-server-readline.ts', 'MyTCPHandler', tcpServer, 'python/tcp_client.py'],
+    ['udp-server.ts', 'MyUDPHandler', udpServer, 'python/udp_client.py'],
   ])("%s prints the seed's transcript, and so do they", async (program, handler, serverWith, client) => {
     await using running = await serving(serverWith(await handlerOf(program, handler)))
     const { port } = running.server.serverAddress
-    expect(await pythonOutput(client, port, 'hello', 'world', 'with', 'TCP')).toBe(CLIENT_TRANSCRIPTS[0])
-    expect(await pythonOutput(client, port, 'python', 'is', 'nice')).toBe(CLIENT_TRANSCRIPTS[1])
+    expect(await clientOutput(client, port, 'hello', 'world', 'with', 'TCP')).toBe(CLIENT_TRANSCRIPTS[0])
+    expect(await clientOutput(client, port, 'python', 'is', 'nice')).toBe(CLIENT_TRANSCRIPTS[1])
     expect(printed).toBe(SERVER_TRANSCRIPT)
   })
 

@@ -1,9 +1,11 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { buffer, text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, test } from 'vitest'
 import type { InetAddress } from 'socketserver-ts'
 
@@ -12,6 +14,7 @@ export type Tool = 'crun' | 'curl' | 'dig' | 'haproxy' | 'logger' | 'nginx' | 'p
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const TSX = fileURLToPath(import.meta.resolve('tsx/cli'))
+const EXAMPLES = join(ROOT, 'docs/examples')
 const PYTHON_PROGRAMS = fileURLToPath(new URL('python/', import.meta.url))
 
 /** Where scripts/ensure-tools.mjs could have installed what is missing, nothing is left out in silence. */
@@ -81,6 +84,15 @@ export function pythonOutput(program: string, ...words: (string | number)[]): Pr
   return outputOf('python3', [join(PYTHON_PROGRAMS, program), ...words.map(String)])
 }
 
+/** Runs a client of docs/examples to its end, ours or one in Python, as it is but for its port, which is 9999 there. */
+export async function clientOutput(program: string, port: number, ...words: string[]): Promise<string> {
+  if (program.endsWith('.py')) return pythonOutput('at_port.py', port, join(EXAMPLES, program), ...words)
+  const source = (await readFile(join(EXAMPLES, program), 'utf8')).replaceAll('9999', String(port))
+  const options = ['--import', 'tsx', '--input-type=module', '--eval', source, '--', program]
+  const { stdout } = await promisify(execFile)(process.execPath, [...options, ...words], { cwd: ROOT })
+  return stdout
+}
+
 /** A server program that runs until the end of the test's scope. */
 export interface ServerProgram extends AsyncDisposable {
   address: InetAddress
@@ -101,6 +113,15 @@ const PORT = /\bport (\d+)\n/
 /** Starts one of the servers in tests/interop/python, on a free port, which it names on standard error. */
 export function startPython(program: string): Promise<ServerProgram> {
   return start('python3', ['-u', join(PYTHON_PROGRAMS, program)], { stream: 'stderr', pattern: PORT })
+}
+
+/** Starts one of the servers in docs/examples/python, as it is but for its port, which is 9999 there. */
+export function startPythonExample(program: string): Promise<ServerProgram> {
+  const words = ['0', join(EXAMPLES, 'python', program)]
+  return start('python3', ['-u', join(PYTHON_PROGRAMS, 'at_port.py'), ...words], {
+    stream: 'stderr',
+    pattern: PORT,
+  })
 }
 
 /** Starts one of the servers in docs/examples that take a port, on a free one, which they name. */

@@ -1,12 +1,13 @@
-"""The seed's UDP client in Python 3: udp_client.py PORT WORD…"""
-
 import socket
 import sys
 
-HOST, PORT = "localhost", int(sys.argv[1])
-data = " ".join(sys.argv[2:])
+HOST, PORT = "localhost", 9999
+data = " ".join(sys.argv[1:])
 
+# SOCK_DGRAM is the socket type of UDP
 sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+
+# no connect(): each datagram is sent to an address
 sock.sendto((data + "\n").encode(), (HOST, PORT))
 received = sock.recv(1024)
 

@@ -1,15 +1,15 @@
-"""The seed's TCP client in Python 3: tcp_client.py PORT WORD…"""
-
 import socket
 import sys
 
-HOST, PORT = "localhost", int(sys.argv[1])
-data = " ".join(sys.argv[2:])
+HOST, PORT = "localhost", 9999
+data = " ".join(sys.argv[1:])
 
+# SOCK_STREAM means a TCP socket
 sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
 sock.connect((HOST, PORT))
 sock.send((data + "\n").encode())
 
+# receive data from the server and close
 received = sock.recv(1024)
 sock.close()
 
