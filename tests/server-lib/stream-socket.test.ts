@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { createServer, type Socket } from 'node:net'
-import { expect, test } from 'vitest'
+import { createServer, Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
+import { expect, test, vi } from 'vitest'
 import { BaseRequestHandler, connect, type StreamSocket, TCPServer } from 'socketserver-ts'
 import { exchange, gate, LOOPBACK, receiveAll, serving } from './support.ts'
 
@@ -118,6 +119,40 @@ test('send() keeps the order of many writes of one tick, mixed small and large',
   const received = receiveAll(pair.peer)
   await pair.socket.close()
   expect(await received).toBe(parts.join(''))
+})
+
+test("send() lets Nagle's algorithm hold back no write that follows another of its tick", async () => {
+  await using pair = await connectedPair()
+  const setNoDelay = vi.spyOn(Socket.prototype, 'setNoDelay')
+  await pair.socket.send('alone')
+  await setImmediate()
+  expect(setNoDelay).not.toHaveBeenCalled()
+  await Promise.all([pair.socket.send('head'), pair.socket.send('body')])
+  await setImmediate()
+  expect(setNoDelay).toHaveBeenCalledWith(true)
+  setNoDelay.mockRestore()
+  const received = receiveAll(pair.peer)
+  await pair.socket.close()
+  expect(await received).toBe('aloneheadbody')
+})
+
+test('send() joins the writes of a tick from the first on, once a tick has had several', async () => {
+  await using pair = await connectedPair()
+  const write = vi.spyOn(Socket.prototype, 'write')
+  const written = async (...parts: string[]) => {
+    write.mockClear()
+    await Promise.all(parts.map((part) => pair.socket.send(part)))
+    await setImmediate()
+    return write.mock.calls.map(([data]) => String(data))
+  }
+  expect(await written('a', 'b', 'c')).toEqual(['a', 'bc'])
+  expect(await written('d', 'e', 'f')).toEqual(['def'])
+  expect(await written('g')).toEqual(['g'])
+  expect(await written('h', 'i')).toEqual(['h', 'i'])
+  write.mockRestore()
+  const received = receiveAll(pair.peer)
+  await pair.socket.close()
+  expect(await received).toBe('abcdefghi')
 })
 
 test('send() copies small writes, so that the caller may reuse its buffer', async () => {

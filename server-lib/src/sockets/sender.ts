@@ -8,6 +8,12 @@ const EMPTY = Buffer.alloc(0)
 /** Writes that follow the first one of a tick are copied into one buffer of this size and sent together. */
 const BATCH_BYTES = 16 * 1024
 
+/**
+ * What the turn of the event loop has seen: nothing yet, so that the next write goes straight to the kernel or, after a turn
+ * of several writes, waits for others; one write, sent or batched; or several.
+ */
+type Turn = 'send' | 'batch' | 'sent' | 'batched' | 'several'
+
 /** A batch that the kernel has taken whole; one is enough, because a batch is filled within one tick. */
 let spare: Buffer | null = null
 
@@ -17,19 +23,27 @@ function takeSpare(): Buffer {
   return batch
 }
 
+/** What a sender writes to. */
+interface Outlet extends Writable {
+  setNoDelay: (noDelay: boolean) => unknown
+}
+
 /** A write that waits for the kernel. */
 interface Waiter {
   readonly reject: (error: Error) => void
   timer: NodeJS.Timeout | null
 }
 
-/** The sending half of a stream: the first write of a tick goes straight to the kernel, later ones go together. */
+/**
+ * The sending half of a stream: the first write of a tick goes straight to the kernel, later ones go together; after a tick
+ * with several writes the next one's go together from the first.
+ */
 export class Sender {
-  #socket: Writable
+  #socket: Outlet
   readonly #request: object
   #batch: Buffer | null = null
   #batchLength = 0
-  #direct = true
+  #turn: Turn = 'send'
   #failure: Error | null = null
   #waiters: Set<Waiter> | null = null
   /** Hears of all that is sent. */
@@ -37,7 +51,7 @@ export class Sender {
   timeoutMs: number | null = null
 
   /** `request` is what the events of a server call the connection. */
-  constructor(socket: Writable, request: object) {
+  constructor(socket: Outlet, request: object) {
     this.#socket = socket
     this.#request = request
   }
@@ -51,17 +65,13 @@ export class Sender {
     if (bytes.length === 0) return Promise.resolve(0)
     this.silence?.sent()
     if (events.sent.hasSubscribers) events.sent.publish({ request: this.#request, data: bytes })
-    if (this.#direct) {
-      this.#direct = false
-      process.nextTick(onTick, this)
-      this.#write(bytes)
-    } else if (this.#batchLength + bytes.length > BATCH_BYTES) {
-      this.flush()
+    if (this.#turn === 'send') {
+      this.#begin('sent')
       this.#write(bytes)
     } else {
-      this.#batch ??= takeSpare()
-      this.#batch.set(bytes, this.#batchLength)
-      this.#batchLength += bytes.length
+      if (this.#turn === 'batch') this.#begin('batched')
+      else this.#turn = 'several'
+      this.#join(bytes)
     }
     if (this.#socket.writableLength === 0) return Promise.resolve(bytes.length)
     return this.#taken(bytes.length)
@@ -74,18 +84,18 @@ export class Sender {
     const length = this.#batchLength
     this.#batch = null
     this.#batchLength = 0
-    this.#write(batch.subarray(0, length))
+    this.#writeOn(batch.subarray(0, length))
     if (this.#socket.writableLength === 0) spare = batch
   }
 
-  /** @internal The tick is over in which the first write went straight to the kernel. */
+  /** @internal The tick is over in which there was a write. */
   static endTick(sender: Sender): void {
-    sender.#direct = true
+    sender.#turn = sender.#turn === 'several' ? 'batch' : 'send'
     sender.flush()
   }
 
   /** Hands over to the kernel what was batched, and sends through `socket` from now on. */
-  redirect(socket: Writable): void {
+  redirect(socket: Outlet): void {
     this.flush()
     this.#socket = socket
   }
@@ -107,8 +117,33 @@ export class Sender {
     if (this.#waiters !== null) this.fail(closedError())
   }
 
+  #begin(turn: Turn): void {
+    this.#turn = turn
+    process.nextTick(onTick, this)
+  }
+
+  #join(bytes: Uint8Array): void {
+    if (this.#batchLength + bytes.length > BATCH_BYTES) {
+      this.flush()
+      this.#writeOn(bytes)
+      return
+    }
+    this.#batch ??= takeSpare()
+    this.#batch.set(bytes, this.#batchLength)
+    this.#batchLength += bytes.length
+  }
+
   #write(bytes: Uint8Array): void {
     if (this.#socket.writable) this.#socket.write(bytes)
+  }
+
+  /**
+   * What follows another write of its tick. Nagle's algorithm would hold it until the peer has acknowledged that one, and
+   * a peer that waits for the whole reply delays this (40 ms in Linux); small writes are joined already.
+   */
+  #writeOn(bytes: Uint8Array): void {
+    this.#socket.setNoDelay(true)
+    this.#write(bytes)
   }
 
   /** Resolves when the kernel has taken all that was written up to now. */

@@ -8,6 +8,7 @@ export class BridgedSocket extends PortStream implements Connection {
   readonly localAddress: string
   readonly localPort: number
   readonly localFamily = 'Bridge'
+  #noDelay = false
 
   constructor(port: MessagePort, { host, port: localPort }: InetAddress) {
     super(port)
@@ -16,6 +17,8 @@ export class BridgedSocket extends PortStream implements Connection {
   }
 
   setNoDelay(noDelay: boolean): void {
+    if (noDelay === this.#noDelay) return
+    this.#noDelay = noDelay
     this.post({ kind: 'noDelay', noDelay })
   }
 
