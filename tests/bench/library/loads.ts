@@ -106,6 +106,33 @@ export function stream(data: Buffer, repeat: number): Load {
   }
 }
 
+/** `clients` connections that stay and each send `data`, wait until all of it has come back, and begin again: bytes a second. */
+export function pipelines(data: Buffer, { clients = 64, forMs = 1000 } = {}): Load {
+  return async (target) => {
+    const sockets = await Promise.all(Array.from({ length: clients }, () => connected(target)))
+    let received = 0
+    let isOver = false
+    const begun = performance.now()
+    for (const socket of sockets) {
+      let missing = data.length
+      socket.on('data', (chunk: Buffer) => {
+        received += chunk.length
+        missing -= chunk.length
+        if (missing > 0) return
+        missing = data.length
+        if (isOver) socket.end()
+        else socket.write(data)
+      })
+      socket.write(data)
+    }
+    await setTimeout(forMs)
+    const rate = perSecond(received, begun)
+    isOver = true
+    await Promise.all(sockets.map((socket) => once(socket, 'close')))
+    return rate
+  }
+}
+
 /** `atOnce` datagrams under way from one socket: so many echoes a second. */
 export function datagrams({ atOnce = 16, forMs = 1000 } = {}): Load {
   const message = Buffer.alloc(64, 'x')
