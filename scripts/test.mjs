@@ -18,6 +18,7 @@ import { countsOf, vitest } from './vitest.mjs'
 const TYPED_FOLDERS = [
   'docs/examples',
   'playground/client/programs',
+  'playground/simulated-network',
   '.vitepress',
   'scripts',
   'tests',

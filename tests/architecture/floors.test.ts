@@ -28,6 +28,7 @@ const FLOORS = new Map([
       'typescript',
     ],
   ],
+  ['playground/simulated-network/src', ['@playground/protocol', '@playground/server', 'socketserver-ts']],
   ['docs/examples', ['socketserver-ts', BUILTIN]],
   ['playground/client/programs', ['socketserver-ts', BUILTIN]],
   ['hosting/src', ['@playground/server', 'kubernetes-models', 'yaml', BUILTIN]],

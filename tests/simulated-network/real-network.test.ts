@@ -1,0 +1,3 @@
+import { networkContract } from './network-contract.ts'
+
+networkContract('the real network')
