@@ -4,11 +4,15 @@ import { LANGUAGE_TYPES_FILE, writeLanguageTypes } from './language-types.ts'
 import { pagesIn } from './pages.ts'
 import { playgroundTag } from './playground-tag.ts'
 import { precompress } from './precompress.ts'
+import { classDiagramTag } from './reference/class-diagram.ts'
+import { REFERENCE_FOLDER, writeReference } from './reference/write-reference.ts'
 
 await writeLanguageTypes(LANGUAGE_TYPES_FILE)
+await writeReference(REFERENCE_FOLDER)
 
 const tutorial = pagesIn('tutorial')
 const guides = pagesIn('guides')
+const reference = pagesIn('reference', 'reference/api')
 
 export default defineConfig({
   srcDir: 'docs',
@@ -19,7 +23,10 @@ export default defineConfig({
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: '/favicon.svg' }]],
   markdown: {
     theme: codeTheme,
-    config: playgroundTag,
+    config: (md) => {
+      playgroundTag(md)
+      classDiagramTag(md)
+    },
   },
   themeConfig: {
     siteTitle: 'socketserver-ts',
@@ -29,10 +36,12 @@ export default defineConfig({
       { text: 'Tutorial', link: tutorial[0]?.link ?? '/', activeMatch: '^/tutorial/' },
       { text: 'Playground', link: '/playground' },
       { text: 'Guides', link: guides[0]?.link ?? '/', activeMatch: '^/guides/' },
+      { text: 'Reference', link: '/reference/', activeMatch: '^/reference/' },
     ],
     sidebar: [
       { text: 'Tutorial', items: tutorial },
       { text: 'Guides', items: guides },
+      { text: 'Reference', items: reference },
     ],
     outline: { level: [2, 3] },
   },

@@ -10,11 +10,12 @@ export interface Page {
   link: string
 }
 
-/** The pages of a folder of docs in the order that their front matter gives, those without one at the end. */
-export function pagesIn(folder: string): Page[] {
-  return readdirSync(join(DOCS, folder))
-    .filter((file) => file.endsWith('.md'))
-    .map((file) => {
+/** The pages of folders of docs in the order that their front matter gives, those without one at the end. */
+export function pagesIn(...folders: string[]): Page[] {
+  return folders
+    .flatMap((folder) => readdirSync(join(DOCS, folder)).map((file) => ({ folder, file })))
+    .filter(({ file }) => file.endsWith('.md'))
+    .map(({ folder, file }) => {
       const link = `/${folder}/${file.replace(/(index)?\.md$/, '')}`
       const { title = link, order = Infinity } = frontMatterOf(join(DOCS, folder, file))
       return { text: String(title), link, order: Number(order) }

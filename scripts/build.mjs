@@ -15,7 +15,7 @@ const DOCS_INPUT_FOLDERS = [
   'playground/protocol/src',
   'server-lib/src',
 ]
-const DOCS_OUTPUT = /^\.vitepress[\\/](cache|dist)[\\/]/
+const DOCS_OUTPUT = /^(\.vitepress[\\/](cache|dist)|docs[\\/]reference[\\/]api)[\\/]/
 
 /** Inside the output, so that whoever removes the one removes the other. */
 const DOCS_STAMP = join(ROOT, '.vitepress/dist/.inputs-sha256')

@@ -18,9 +18,12 @@ export type SocketServerErrorCode =
  * Misuse throws `TypeError` or `RangeError`, and errors of the system (`EADDRINUSE`) pass through unwrapped.
  */
 export class SocketServerError extends Error {
+  /** What the error is called where it is printed; not set by a program. */
   override name = 'SocketServerError'
+  /** What went wrong, for programs to branch on. */
   readonly code: SocketServerErrorCode
 
+  /** Called by the library, which is alone in throwing it. */
   constructor(code: SocketServerErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
@@ -33,10 +36,12 @@ export class SocketServerError extends Error {
  * Follows CPython's `SystemExit`, which `socketserver` lets pass.
  */
 export class SystemExit extends Error {
+  /** What the error is called where it is printed; not set by a program. */
   override name = 'SystemExit'
   /** The exit code that the thrower asks for; 0 by default. */
   readonly code: number
 
+  /** Makes the error that a handler throws. */
   constructor(code = 0) {
     super(`Exit with code ${code}`)
     this.code = code

@@ -4,7 +4,7 @@ import { isMainThread } from 'node:worker_threads'
 
 /**
  * Tells whether the module is the program that was started, and not imported by another one, by a thread or by a
- * child; called as `if (isMain(import.meta))`. Follows the seed's `if __name__ == "__main__"`.
+ * child; called as `if (isMain(import.meta))`. Follows Python's `if __name__ == "__main__"`.
  */
 export function isMain(meta: ImportMeta): boolean {
   const program = process.argv[1]

@@ -9,7 +9,8 @@ export interface AsyncMembers {
 /**
  * Serves each request as a task on the event loop, while the loop takes the next one: requests interleave wherever a
  * handler awaits, and share the server's memory. `class MyServer extends AsyncMixIn(TCPServer) {}`.
- * It is what the seed calls a table of partly finished requests with `select()`; CPython's module has no such class.
+ * It is what Python's documentation calls "an explicit table of partially finished requests" with `select()`; CPython's
+ * module has no such class.
  */
 export function AsyncMixIn<Base extends ServerClass>(Base: Base): Base & ServerClass<AsyncMembers> {
   abstract class AsyncServer extends Base implements AsyncMembers {

@@ -14,7 +14,10 @@ export interface ForkingMembers {
   timeout: number | null
   /** How many children may serve requests at once; at so many, the next request waits. 40 by default. */
   maxChildren: number
-  /** With false, `serverClose()` does not wait for children that serve a request; the end of the process still does. */
+  /**
+   * With false, `serverClose()` does not wait for children that serve a request, but the end of the process still does;
+   * true by default.
+   */
   blockOnClose: boolean
   /**
    * How many requests a child serves before it ends. The default, 1, is a new process for each request, which costs

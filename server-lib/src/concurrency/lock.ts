@@ -9,12 +9,13 @@ const MAX_TIMER_MS = 2 ** 31 - 1
  * Lets one thread at a time into a section of code, for data in a SharedArrayBuffer that threads change together; used
  * by handlers, mostly as a field of their server, where each thread of {@link ThreadingMixIn} finds the same lock.
  * It works between tasks of one thread too, but not between processes. It is not reentrant, and a thread that is ended
- * while it holds the lock leaves it locked. Follows CPython's `threading.Lock`; the seed: "you will probably have to
- * use locks to protect the integrity of the shared data".
+ * while it holds the lock leaves it locked. Follows CPython's `threading.Lock`; Python's documentation: "you will
+ * probably have to use locks to protect the integrity of the shared data".
  */
 export class Lock {
   #word: Int32Array<SharedArrayBuffer>
 
+  /** Makes a lock that nobody holds. */
   constructor() {
     this.#word = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   }

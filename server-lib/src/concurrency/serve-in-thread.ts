@@ -12,7 +12,7 @@ const threads = new WeakMap<object, LoopThread>()
  * The thread listens itself, on a replica of the server with its fields as they are now; `shutdown()` and `serverClose()`
  * of `server` reach it there, and after `shutdown()` this can be called again. The thread ends with the main thread, and
  * the requests in it end with the thread. For programs whose main thread has other work.
- * Follows the seed's `threading.Thread(target=server.serve_forever)` with `setDaemon(True)`.
+ * Follows `threading.Thread(target=server.serve_forever)` with `setDaemon(True)`, as in Python's documentation.
  * @throws {TypeError} for what is not a server.
  * @throws {SocketServerError} ERR_ALREADY_SERVING if the server listens here already; ERR_NOT_EXPORTED unless the
  * classes of server and handler are exported from their modules; system errors such as EADDRINUSE as they are.

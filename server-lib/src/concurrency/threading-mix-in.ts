@@ -10,9 +10,9 @@ import { ThreadPool } from '../threads/parent/thread-pool.ts'
 
 /** What {@link ThreadingMixIn} adds to a server. */
 export interface ThreadingMembers {
-  /** With true, neither `serverClose()` nor the end of the process waits for threads. */
+  /** With true, neither `serverClose()` nor the end of the process waits for threads; false by default. */
   daemonThreads: boolean
-  /** With false, `serverClose()` does not wait for threads; the end of the process still does. */
+  /** With false, `serverClose()` does not wait for threads, but the end of the process still does; true by default. */
   blockOnClose: boolean
   /**
    * How many threads there may be, 64 by default; at so many requests in progress, the next waits for the first to finish.

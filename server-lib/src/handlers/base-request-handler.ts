@@ -16,6 +16,7 @@ export class BaseRequestHandler<
   Address = InetAddress,
   Server extends BaseServer<Request, Address> = BaseServer<Request, Address>,
 > {
+  /** What came from the client: a connected socket, or one datagram with the server's socket. */
   readonly request: Request
   /** Where the request came from. */
   readonly clientAddress: Address
@@ -38,7 +39,7 @@ export class BaseRequestHandler<
   /** Called before `handle()`; does nothing here. If it throws, neither `handle()` nor `finish()` is called. */
   setup(): void | Promise<void> {}
 
-  /** Does all the work of one request; does nothing here. */
+  /** Called after `setup()` to do all the work of one request; does nothing here. */
   handle(): void | Promise<void> {}
 
   /** Called after `handle()`, also when that has thrown; does nothing here. */
@@ -86,8 +87,9 @@ export class BaseRequestHandler<
    * this class; called in `handle()`, which then returns. Resolves when the child has the request: from then on nothing
    * here can use it, and the server goes on to the next one. Bytes that were received and not read go along.
    * The class and `method` are subject to what `ForkingMixIn` says; `args` are copied. What the child throws is reported there.
-   * Follows the seed: "doing an explicit fork in the request handler class handle() method".
-   * @throws {TypeError} if the handler has no such method; {SocketServerError} ERR_NOT_EXPORTED, ERR_CHILD_DIED.
+   * Follows Python's documentation: "doing an explicit fork in the request handler class handle() method".
+   * @throws {TypeError} if the handler has no such method.
+   * @throws {SocketServerError} ERR_NOT_EXPORTED, ERR_CHILD_DIED.
    */
   protected async fork(method: keyof this & string, ...args: unknown[]): Promise<void> {
     if (typeof this[method] !== 'function') {
@@ -98,7 +100,7 @@ export class BaseRequestHandler<
     await forkRequest(this as never, method, args)
   }
 
-  /** Whether `handle()` has thrown; for `finish()`. */
+  /** Whether `handle()` has thrown; for a `finish()` of yours. */
   protected get failed(): boolean {
     return this.#failed
   }

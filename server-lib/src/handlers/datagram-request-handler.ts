@@ -44,7 +44,10 @@ export class DatagramRequestHandler<
     Address
   >,
 > extends BaseRequestHandler<DatagramRequest<Address>, Address, Server> {
-  /** With true, `finish()` replies as CPython does: with an empty datagram, or with a part of the reply after an error. */
+  /**
+   * With true, `finish()` replies as CPython does: with an empty datagram if nothing was written, and with a part of the
+   * reply after an error; false by default.
+   */
   replyAlways = false
   /** The datagram; set by `setup()`. */
   packet!: Buffer

@@ -14,15 +14,18 @@ export class StreamRequestHandler<
   Address = InetAddress,
   Server extends BaseServer<StreamSocket, Address> = BaseServer<StreamSocket, Address>,
 > extends BaseRequestHandler<StreamSocket, Address, Server> {
-  /** Bytes that may wait unread in memory; -1 is 128 KiB. */
+  /** Bytes that may wait unread in memory; -1, the default, is 128 KiB. */
   rbufsize = -1
-  /** Size of the buffer of `wfile` in bytes; 0 sends every write. */
+  /** Size of the buffer of `wfile` in bytes; 0, the default, sends every write, and -1 is 8 KiB. */
   wbufsize = 0
   /** Bytes that a line may have before the reads of lines reject with ERR_LINE_TOO_LONG; without limit by default. */
   maxLineLength = Infinity
-  /** Milliseconds that one read or write may wait; null is for ever. */
+  /** Milliseconds that one read or write may wait; null, the default, is for ever. */
   timeout: number | null = null
-  /** Sends small writes at once (TCP_NODELAY). */
+  /**
+   * Sends small writes at once (TCP_NODELAY). Several writes of one turn of the event loop are sent together in any case,
+   * and from then on the connection does so too.
+   */
   disableNagleAlgorithm = false
   /** The same as `request`; set by `setup()`. */
   connection!: StreamSocket

@@ -48,9 +48,9 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
   serverAddress: Address
   /** Makes the handler of each request; read anew for each, so it can be exchanged while serving. */
   RequestHandlerClass: RequestHandlerClass<Request, Address>
-  /** Milliseconds that `handleRequest()` waits before it calls `handleTimeout()`; null is for ever. */
+  /** Milliseconds that `handleRequest()` waits before it calls `handleTimeout()`; null, the default, is for ever. */
   timeout: number | null = null
-  /** How many requests may wait to be begun; one more is refused. */
+  /** How many requests may wait to be begun, 1024 by default; one more is refused. */
   maxPending = 1024
 
   /** Requests that have arrived and were not begun, or the system error of an arrival that failed. */
@@ -65,7 +65,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
   #ending = new AbortController()
   #elsewhere: LoopControl | null = null
 
-  /** @throws {TypeError} if the handler is not a class. */
+  /** Stores its arguments and does no I/O. @throws {TypeError} if the handler is not a class. */
   constructor(serverAddress: Address, RequestHandlerClass: RequestHandlerClass<Request, Address>) {
     if (typeof RequestHandlerClass !== 'function') {
       throw new TypeError(
@@ -92,8 +92,8 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
   }
 
   /**
-   * Binds and activates the server, and resolves when clients can reach it; called by the user who wants to know the
-   * address, else by `serveForever()`. Binding cannot be done in a constructor, as in CPython, because it is
+   * Binds and activates the server, and resolves when clients can reach it; for whoever wants to know the address before
+   * the server serves, because `serveForever()` and `handleRequest()` call it too. Binding cannot be done in a constructor, as in CPython, because it is
    * asynchronous in Node. If it fails, `serverClose()` is called and the error thrown. Once listening, does nothing.
    * @throws {SocketServerError} ERR_NOT_MAIN in a thread or child process that imports the program, without which each
    * would start others; CPython's `multiprocessing` refuses it too.
@@ -121,7 +121,9 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
 
   /**
    * Listens if it has not yet, then serves requests until `shutdown()`, and resolves. Can be called again.
-   * @throws {SocketServerError} ERR_ALREADY_SERVING; {@link SystemExit} when a handler throws it.
+   * @throws {SocketServerError} ERR_ALREADY_SERVING, and what `listen()` throws.
+   * @throws {RangeError} unless `pollInterval` is above 0.
+   * @throws {SystemExit} when a handler throws it.
    */
   async serveForever({ pollInterval = 500, signals = [] }: ServeForeverOptions = {}): Promise<void> {
     if (!(pollInterval > 0)) {
@@ -156,7 +158,8 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
 
   /**
    * Listens if it has not yet, and serves exactly one request; after `timeout` ms without one, `handleTimeout()`.
-   * @throws {SocketServerError} ERR_ALREADY_SERVING; {@link SystemExit} when a handler throws it.
+   * @throws {SocketServerError} ERR_ALREADY_SERVING, and what `listen()` throws.
+   * @throws {SystemExit} when a handler throws it.
    */
   async handleRequest(): Promise<void> {
     await this.#exclusively(() => this.#serve(this.timeout, true))
@@ -194,6 +197,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     if (events.closed.hasSubscribers) events.closed.publish({ server: this })
   }
 
+  /** Closes the server at the end of the block that it was declared in by `await using`, as `serverClose()` does. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.serverClose()
   }
@@ -204,7 +208,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
   /** Called by `listen()` after `serverBind()`; does nothing here. */
   serverActivate(): void | Promise<void> {}
 
-  /** Called by the loop for the next request, which then waits; gives the request and the client's address. */
+  /** Called by the loop when a request waits; takes it, and gives it with the address of its client. */
   getRequest(): Accepted<Request, Address> | Promise<Accepted<Request, Address>> {
     const next = this.pending.shift()
     if (next instanceof Error) throw next
@@ -216,12 +220,12 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
     return await this.getRequest()
   }
 
-  /** Called with each request; false refuses it. Accepts every request here. */
+  /** Called by the loop with each request; false refuses it. Accepts every request here. */
   verifyRequest(_request: Request, _clientAddress: Address): boolean | Promise<boolean> {
     return true
   }
 
-  /** Called with a verified request: finishes it and shuts it down. The loop waits for what this returns. */
+  /** Called by the loop with a verified request: finishes it and shuts it down. The loop waits for what this returns. */
   processRequest(request: Request, clientAddress: Address): void | Promise<void> {
     const finished = this.finishRequest(request, clientAddress)
     return finished === undefined

@@ -21,7 +21,7 @@ import { StreamSocket } from '../sockets/stream-socket.ts'
  * `Request` and `Address` are for the servers that derive from it. Follows CPython's `socketserver.TCPServer`.
  */
 export class TCPServer<Request = StreamSocket, Address = InetAddress> extends BaseServer<Request, Address> {
-  /** The family in which a host name is looked up. */
+  /** The family in which a host name is looked up; IPv4 by default. */
   addressFamily: AddressFamily = 'AF_INET'
   /** What the server's socket carries: a stream or datagrams. */
   readonly socketType: 'SOCK_STREAM' | 'SOCK_DGRAM' = 'SOCK_STREAM'
@@ -37,9 +37,12 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
    * was handed to a thread or a child process is not counted any more. Without limit by default.
    */
   maxPerAddress = Infinity
-  /** Milliseconds from the begin of a request to its first byte, or the connection is ended; null is for ever. */
+  /**
+   * Milliseconds from the begin of a request to its first byte, or the connection is ended; null, the default, is for
+   * ever.
+   */
   firstByteTimeout: number | null = null
-  /** Milliseconds in which nothing is received or sent before the connection is ended; null is for ever. */
+  /** Milliseconds in which nothing is received or sent before the connection is ended; null, the default, is for ever. */
   idleTimeout: number | null = null
   /** Sets SO_REUSEPORT, so that several servers share a port; needs a Node that offers it (22.12). */
   allowReusePort = false
@@ -194,7 +197,10 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
     listener.close(closed)
   }
 
-  /** @throws {SocketServerError} ERR_UNSUPPORTED where `allowReusePort` is set and Node cannot do it. */
+  /**
+   * Called by `serverBind()` for what `allowReusePort` adds to the options of Node's socket.
+   * @throws {SocketServerError} ERR_UNSUPPORTED where it is set and Node cannot do it.
+   */
   protected reusePortOption(): { reusePort?: boolean } {
     if (!this.allowReusePort) return {}
     const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)

@@ -5,7 +5,9 @@ import { SocketServerError } from '../errors.ts'
 
 /** An IP address or host name with its port, usable as it is with `net.connect`. */
 export interface InetAddress {
+  /** An IP address, or a name that is looked up; for a server, `''` is every address of the machine. */
   host: string
+  /** From 1 to 65535; for a server or a datagram socket, 0 is a free port that the system chooses. */
   port: number
 }
 

@@ -14,7 +14,7 @@ const MAX_PENDING_DATAGRAMS = 1024
 
 /**
  * Connects a stream socket to a TCP address, each address of a name in turn, or to the path of a Unix socket.
- * For clients; the seed's `sock.connect((HOST, PORT))`.
+ * For clients; Python's `sock.connect((HOST, PORT))`.
  * @throws {TypeError | RangeError} for what is not an address; system errors such as ECONNREFUSED as they are.
  */
 export async function connect(address: InetAddress | UnixAddress): Promise<StreamSocket> {
@@ -43,7 +43,7 @@ async function connected(socket: Socket): Promise<void> {
 /**
  * Opens a datagram socket, bound to `address` or, without one, to a free port of any IPv4 address. With a path it is a
  * Unix socket, which removes its file when it closes; with `''` one that is not bound: it sends, and nobody can reply.
- * For clients, which need no connection: the seed's `socket.socket(AF_INET, SOCK_DGRAM)`.
+ * For clients, which need no connection: Python's `socket.socket(AF_INET, SOCK_DGRAM)`.
  * @throws {TypeError | RangeError} for what is not an address; {@link SocketServerError} ERR_UNSUPPORTED for a Unix
  * socket where the package koffi is not installed; system errors such as EADDRINUSE as they are.
  */

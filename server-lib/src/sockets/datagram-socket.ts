@@ -21,7 +21,7 @@ export class DatagramSocket<Address = InetAddress> implements AsyncDisposable {
   #closed: Promise<void> | null = null
 
   /**
-   * Owns a bound transport. `deliver` puts what arrives into `inbox`, or drops it. A server's socket shares the
+   * Called by the library: owns a bound transport. `deliver` puts what arrives into `inbox`, or drops it. A server's socket shares the
    * server's line of pending requests, so that `recvFrom` in a handler takes the next one, as in CPython.
    */
   constructor(
@@ -107,6 +107,7 @@ export class DatagramSocket<Address = InetAddress> implements AsyncDisposable {
     return this.#closed
   }
 
+  /** Closes the socket at the end of the block that it was declared in by `await using`, as `close()` does. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }

@@ -32,7 +32,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
     return this.#receiver.read(takeUpTo, count)
   }
 
-  /** How many bytes a line may have before the reads of lines reject; without limit by default. */
+  /** How many bytes a line may have before the reads of lines reject with ERR_LINE_TOO_LONG; without limit by default. */
   set maxLineLength(bytes: number) {
     this.#maxLineLength = bytes
   }

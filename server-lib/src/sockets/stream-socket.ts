@@ -49,7 +49,7 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
   #onClosed: ((socket: StreamSocket) => void) | null = null
   #closed: Promise<void> | null = null
 
-  /** Wraps a connected socket that was opened with `allowHalfOpen`; nothing is read from it yet. */
+  /** Called by the library: wraps a connected socket that was opened with `allowHalfOpen`; nothing is read from it yet. */
   constructor(socket: Connection) {
     this.#socket = socket
     this.#receiver = new Receiver(socket)
@@ -80,6 +80,7 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
   /**
    * Sends all of `data` (text as UTF-8) and resolves to its length in bytes once the socket has taken it, which
    * holds a fast sender back to the pace of its peer. In CPython `send` may take less; here it never does.
+   * @throws {SocketServerError} ERR_SOCKET_TIMEOUT, ERR_SOCKET_CLOSED; system errors such as EPIPE as they are.
    */
   send(data: Uint8Array | string): Promise<number> {
     return this.#sender.send(data)
@@ -133,7 +134,10 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
     else this.#socket.resetAndDestroy()
   }
 
-  /** How long one `recv`, read or send may wait, in milliseconds; null (the default) is for ever. */
+  /**
+   * How long one `recv`, read or send may wait, in milliseconds; null (the default) is for ever.
+   * @throws {RangeError} for a number below 0.
+   */
   setTimeout(timeoutMs: number | null): void {
     if (timeoutMs !== null && !(timeoutMs >= 0)) {
       throw new RangeError(`Cannot set a timeout of ${timeoutMs} ms: 0 or more, or null, is required`)
@@ -142,7 +146,10 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
     this.#sender.timeoutMs = timeoutMs
   }
 
-  /** With `true`, sends small writes at once instead of gathering them (TCP_NODELAY). */
+  /**
+   * With `true`, sends small writes at once instead of gathering them (TCP_NODELAY). Several writes of one turn of the event
+   * loop are sent together in any case, and turn this on.
+   */
   setNoDelay(noDelay: boolean): void {
     this.#socket.setNoDelay(noDelay)
   }
@@ -171,6 +178,7 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
     }
   }
 
+  /** Closes the socket at the end of the block that it was declared in by `await using`, as `close()` does. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
@@ -270,6 +278,14 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
     socket.#socket = GONE
     socket.#sender.redirect(GONE)
     return { raw, state: { unread: socket.#receiver.detach(), timeoutMs } }
+  }
+
+  /** @internal What {@link StreamSocket.detach} would give of a connection that was not used yet; null of any other. */
+  static unusedState(socket: StreamSocket): StreamState | null {
+    const raw = socket.#socket
+    if (!(raw instanceof Socket) || raw.destroyed || raw.bytesWritten > 0 || !socket.#receiver.isUnused)
+      return null
+    return { unread: null, timeoutMs: socket.#receiver.timeoutMs }
   }
 
   /** @internal The connection of {@link StreamSocket.detach} where it has arrived, over a raw socket that is paused. */

@@ -5,6 +5,7 @@ import { readLimits } from '@playground/server'
 import { expect, test } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '../..')
+const PAGE = 'docs/reference/configuration.md'
 const MIB = 1024 * 1024
 const UNITS = new Map([
   ['', 1],
@@ -14,7 +15,7 @@ const UNITS = new Map([
 
 /** The tables of variables in the page: name, value on the reader's own machine, value on a hosted server. */
 const rows = Array.from(
-  read('docs/guides/hosting.md').matchAll(/^\| `([A-Z_]+)` +\| ([^|]*?) *\| ([^|]*?) *\|/gm),
+  read(PAGE).matchAll(/^\| `([A-Z_]+)` +\| ([^|]*?) *\| ([^|]*?) *\|/gm),
   ([, name = '', local = '', hosted = '']) => ({ name, local, hosted }),
 )
 const documented = rows.map(({ name }) => name)
@@ -32,6 +33,13 @@ test('the page has each limit with its values', () => {
     .filter(({ name }) => names.has(name))
     .map((row) => ({ name: row.name, local: valueOf(row.local), hosted: valueOf(row.hosted || row.local) }))
   expect(actual).toEqual(expected)
+})
+
+test('the page names the limits that cannot be unlimited', () => {
+  const named = /Those that may\s+not are (?<names>[^.]*)\./.exec(read(PAGE))?.groups?.['names'] ?? ''
+  const limits = rows.map(({ name }) => name).filter((name) => /^PLAY_/.test(name) && canBeLimit(name))
+  const refusing = limits.filter((name) => !isAccepted({ [name]: 'unlimited' }))
+  expect(named.match(/PLAY_\w+/g)?.sort()).toEqual(refusing.sort())
 })
 
 test('the page has every variable that the server reads, once', () => {
@@ -59,6 +67,20 @@ test('every variable of the manifests is one of the page', () => {
   expect(set).toContain('PLAY_WALL')
   expect(set.filter((name) => !documented.includes(name))).toEqual([])
 })
+
+/** Whether it is one of the numbers that bound a session, a run or the server. */
+function canBeLimit(name: string): boolean {
+  return !isAccepted({ [name]: 'x' }) && name !== 'PLAY_HOSTED'
+}
+
+function isAccepted(env: NodeJS.ProcessEnv): boolean {
+  try {
+    readLimits(env)
+    return true
+  } catch {
+    return false
+  }
+}
 
 function variablesIn(text: string): string[] {
   return text.match(/\bPLAY_[A-Z_]*[A-Z]\b|\bPORT\b/g) ?? []
