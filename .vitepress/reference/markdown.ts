@@ -15,8 +15,8 @@ export function pageMarkdown(
     return entry === undefined ? [] : [section(entry, library)]
   })
   return `---
-title: ${title}
-description: ${description}
+title: ${JSON.stringify(title)}
+description: ${JSON.stringify(description)}
 order: ${order}
 outline: deep
 editLink: false
