@@ -75,8 +75,160 @@ export const examples: ReadonlyMap<string, Example> = new Map<string, Example>([
       },
     },
   ],
-  ['explicit-fork', { server: 'explicit-fork.ts', client: 'tcp-client.ts', words: '100000' }],
+  [
+    'race',
+    {
+      server: 'race.ts',
+      client: 'race-client.ts',
+      words: '10000000',
+      step: {
+        task: 'Let no count of the shared memory be lost, however many clients come at once. The number in `copied` may stay as it is.',
+        hints: [
+          'Between `getFloat64` and `setFloat64` no other thread may write. The server has a `lock` for that, and so far nobody takes it.',
+          'In `handle()`, write `await this.server.lock.run(() => this.count(times))` in place of `this.count(times)`.',
+        ],
+      },
+      prediction: {
+        question:
+          'Three clients at once have the server count to 10000000 each. How many will have been added to the shared count?',
+        unit: 'counts',
+        explanation:
+          'It is the least of five rounds: where one thread writes a sum that it had begun before another wrote, what the other has counted is lost.',
+      },
+    },
+  ],
+  [
+    'visits',
+    {
+      server: 'visits.ts',
+      client: 'tcp-client.ts',
+      words: 'Ada',
+      step: {
+        task: 'Count all visits, and keep a child process for each of them: the second visitor is told `visit 2`.',
+        hints: [
+          'Memory cannot do it, because each child has its own. What is outside of all processes can: a file, to which each child appends one byte.',
+          "Put `await appendFile(FILE, '.')` in place of the line with `+= 1`; the number of visits is then `(await stat(FILE)).size`. Both are in `node:fs/promises`, and `FILE` may be `join(tmpdir(), 'visits')`.",
+        ],
+      },
+      prediction: {
+        question: 'Five visitors come, one after the other. Which visit is the fifth told that it is?',
+        unit: '(the number of the visit)',
+        explanation:
+          'Each child begins with a copy of what the parent has, which is 0, and what the child adds is gone with the child.',
+      },
+    },
+  ],
+  [
+    'explicit-fork',
+    {
+      server: 'explicit-fork.ts',
+      client: 'primes-client.ts',
+      words: '3000000',
+      step: {
+        task: 'Answer a large request at once: before a child counts, the server itself sends the line `Process 4711 has accepted 3000000`, with its own process number and the limit of the request.',
+        hints: [
+          'Until the connection is handed over, the handler can still write to it. The line belongs in front of `this.fork`.',
+          'In the `else` branch, write `await this.wfile.write(…)` above the line with `this.fork`, with the text in backticks: `Process ${process.pid} has accepted ${limit}`, and a newline as `\\n`.',
+        ],
+      },
+      prediction: {
+        question:
+          'One client asks for the primes up to 3000000. Right after it another asks for those up to 100. After how many milliseconds does the second have its reply?',
+        unit: 'ms',
+        explanation:
+          'The server has handed the large request to a child, which counts in a process of its own, and is free for the next client meanwhile.',
+      },
+    },
+  ],
   ['table-of-requests', { server: 'table-of-requests.ts', client: 'sum-client.ts', words: '1 20 300' }],
+  [
+    'async-primes',
+    {
+      server: 'async-primes.ts',
+      client: 'sum-client.ts',
+      words: '10 100',
+      step: {
+        task: 'Let the server answer other clients while it counts for one. It stays an `AsyncTCPServer`.',
+        hints: [
+          'The event loop turns only where something is awaited, and `countPrimes()` awaits nothing. Make it an `async` function, which awaits something from time to time, and await it in `handle()`.',
+          'Import `setImmediate` from `node:timers/promises`, and write `if (candidate % 10_000 === 0) await setImmediate()` in the loop of `countPrimes()`. Then write `async function countPrimes` and `total += await countPrimes(Number(line))`.',
+        ],
+      },
+      prediction: {
+        question:
+          'One client asks for the primes up to 3000000. Right after it another asks for those up to 100. After how many milliseconds does the second have its reply?',
+        unit: 'ms',
+        explanation:
+          'While the loop in `countPrimes()` runs, the event loop does not turn, and the second request is begun only when the first has been counted.',
+      },
+    },
+  ],
+  [
+    'places',
+    {
+      server: 'places.ts',
+      client: 'tcp-client.ts',
+      words: 'hello',
+      step: {
+        task: 'Take the place from a client that sends nothing for one second, so that silent clients cannot keep the others out.',
+        hints: [
+          'A `StreamRequestHandler` has a field that limits how long one read or write may wait. When the limit is over, the read throws, and the request ends.',
+          'Write `timeout = 1000` as the first line of the class `UpperHandler`.',
+        ],
+      },
+      prediction: {
+        question:
+          'Two clients connect and say nothing. Then ten others come, one after the other, and each sends a line. How many of the ten get a reply?',
+        unit: 'clients',
+        explanation:
+          'The two silent clients have both places, a read without a timeout waits for ever, and so all others are refused.',
+      },
+    },
+  ],
+  [
+    'http-hello',
+    {
+      server: 'http-hello.ts',
+      client: 'http-client.ts',
+      words: '',
+      step: {
+        task: 'Serve the page only at `/`. For every other path, reply with status `404 Not Found` and a page of your own.',
+        hints: [
+          'The variable `path` holds what the client wants, and `this.reply()` takes the status and the page.',
+          "Write `if (path === '/')` before the call of `this.reply`, and below it `else await this.reply('404 Not Found', '<h1>There is no such page</h1>')`.",
+        ],
+      },
+      prediction: {
+        question:
+          'The page in `PAGE` is 65 bytes long. How many bytes does the client receive when it asks for `/`?',
+        unit: 'bytes',
+        explanation:
+          'Before the page come the line with the status, a line for each header and an empty line, and all of it is bytes of the same stream.',
+      },
+    },
+  ],
+  [
+    'choosing',
+    {
+      server: 'choosing.ts',
+      client: 'tcp-client.ts',
+      words: '2000000',
+      step: {
+        task: 'Choose the class that `PrimesServer` extends, so that a silent client keeps nobody waiting, a small request is served while a large one is counted, and all that is found is added up.',
+        hints: [
+          'Try one after the other, and read which check fails. One waits for the silent client, one cannot do anything while it counts, and one adds up in memory that nobody shares.',
+          'Import `ThreadingTCPServer` in place of `TCPServer`, and write `extends ThreadingTCPServer`.',
+        ],
+      },
+      prediction: {
+        question:
+          'The server counts primes for one client. Now three clients ask for the same at once. How many times as long does it take until the last has its reply?',
+        unit: 'times as long',
+        explanation:
+          'A synchronous server counts for one client after the other, and the last waits for all three.',
+      },
+    },
+  ],
   ['http', { server: 'http-server.ts', client: 'http-client.ts', words: 'hello' }],
   ['dns', { server: 'dns-server.ts', client: 'dns-client.ts', words: 'server.example' }],
 ])
