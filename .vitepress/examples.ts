@@ -22,7 +22,7 @@ interface Step {
 interface Prediction {
   /** Asked before the run; inline Markdown. */
   question: string
-  /** What the answer is a number of, as it stands beside the field; `ms` is a time up to the last reply. */
+  /** What the answer is a number of, as it stands beside the field; `ms` is a time that has ended when it is told. */
   unit: string
   /** One sentence, shown with the measured value. */
   explanation: string
@@ -48,11 +48,33 @@ export const examples: ReadonlyMap<string, Example> = new Map<string, Example>([
           'A client connects and says nothing for 1000 ms. Meanwhile a second client connects and sends its line at once. After how many milliseconds does the second have its reply?',
         unit: 'ms',
         explanation:
-          'A server that serves one request at a time waits in `recv()` for the first client, and the second stays in the backlog until that request has ended.',
+          'A server that serves one request at a time waits in `recv()` for the first client, and begins with the second only when that request has ended.',
       },
     },
   ],
-  ['tcp-readline', { server: 'tcp-server-readline.ts', client: 'tcp-client.ts', words: 'python is nice' }],
+  [
+    'streams',
+    {
+      server: 'streams-server.ts',
+      client: 'streams-client.ts',
+      words: 'hello world',
+      step: {
+        task: 'Answer each line in upper case, its newline included, until the client sends no more: however the bytes are cut, and however many lines a connection brings.',
+        hints: [
+          'A `StreamRequestHandler` has `this.rfile`, which puts lines together, and `this.wfile` for the replies. `for await` goes through the lines of `this.rfile` until the stream ends.',
+          'Extend `StreamRequestHandler`, and make the body of `handle()` a loop: `for await (const line of this.rfile)`, in which you write `line.toString().toUpperCase()` with `await this.wfile.write(…)`.',
+        ],
+      },
+      prediction: {
+        question:
+          'A client sends `hello world` and a newline, 12 bytes in all, one byte every 100 ms. How many bytes long is the reply?',
+        unit: 'bytes',
+        explanation:
+          'A single `recv()` returns as soon as anything has arrived, here the first byte; a handler that waits for the newline gets all 12.',
+      },
+    },
+  ],
+  ['tcp-readline', { server: 'tcp-server-readline.ts', client: 'streams-client.ts', words: 'hello world' }],
   [
     'udp-echo',
     {
@@ -72,6 +94,80 @@ export const examples: ReadonlyMap<string, Example> = new Map<string, Example>([
         unit: 'replies',
         explanation:
           'Each datagram is one request, and one without bytes is a datagram too: its reply is as empty as itself.',
+      },
+    },
+  ],
+  [
+    'unix-stream',
+    {
+      server: 'unix-stream-server.ts',
+      client: 'unix-stream-client.ts',
+      words: 'hello world',
+      step: {
+        task: 'Let the owner of `upper.sock` and its group connect, and nobody else: give the file the mode 660.',
+        hints: [
+          'The file is made when the server begins to listen. Its mode is 777 without the bits that the process has set in its umask, and `process.umask(…)` sets them.',
+          'Write `process.umask(0o117)` above the line with `new UnixStreamServer`: 777 without 117 is 660.',
+        ],
+      },
+    },
+  ],
+  [
+    'unix-datagram',
+    {
+      server: 'unix-datagram-server.ts',
+      client: 'unix-datagram-client.ts',
+      words: 'hello world',
+      prediction: {
+        question:
+          'A client sends 500 datagrams, as fast as it can, and the queue of the socket has room for far fewer. How many replies come back?',
+        unit: 'replies',
+        explanation:
+          'All of them: while the queue of a Unix datagram socket is full, its senders wait, where UDP would drop what finds no room.',
+      },
+    },
+  ],
+  [
+    'one-at-a-time',
+    {
+      server: 'one-at-a-time.ts',
+      client: 'tcp-client.ts',
+      words: 'hello',
+      step: {
+        task: 'Keep the server from waiting for ever for one client: a client that has sent nothing for 1000 ms, or stops in the middle of its line, shall not hold up the next.',
+        hints: [
+          'The handler waits in `readline()`. A `StreamRequestHandler` has a field that says how many milliseconds one read may take; without a value it may take for ever.',
+          'Write `timeout = 1000` as the first line of the class, above `async handle()`. A read that takes longer then throws, and the request ends.',
+        ],
+      },
+      prediction: {
+        question:
+          'The server works on the request of one client, which takes it 1000 ms. Meanwhile a second client calls `connect()`. After how many milliseconds is the second connected?',
+        unit: 'ms',
+        explanation:
+          'The operating system has completed the connection by itself, without asking the server: what has to wait is the reply.',
+      },
+    },
+  ],
+  [
+    'threads',
+    {
+      server: 'threads-server.ts',
+      client: 'tcp-client.ts',
+      words: '40',
+      step: {
+        task: 'Serve each request in a thread of its own, so that an easy question need not wait for a hard one.',
+        hints: [
+          'The handler can stay as it is. It is the class of the server that says where handlers run.',
+          'Import `ThreadingTCPServer` in place of `TCPServer`, and write `new ThreadingTCPServer(…)` in the last lines.',
+        ],
+      },
+      prediction: {
+        question:
+          'One client alone has its answer after some time. Now two clients ask the same at once. How many times as long does it take until both have their answers?',
+        unit: 'times as long',
+        explanation:
+          'About 2 says that one waited for the other, or that both shared one core of the processor; about 1, that two threads computed on two cores at the same time.',
       },
     },
   ],

@@ -84,21 +84,6 @@ test.describe('a TCP server', () => {
     })
   })
 
-  test('the knobs split, half-close and abort, and are remembered', async ({ page }) => {
-    const playground = new Playground(page, 'tcp-server-readline.ts')
-    await playground.start()
-    await newClient(playground, { 'Chunk size, bytes': '4', 'After sending': 'Half-close' })
-    await playground.client.enter('hello world')
-    await playground.client.shows('Sent: hello world (in 3 writes)')
-    await playground.client.shows('Half-closed: sends nothing more')
-    await playground.client.shows('Received: HELLO WORLD')
-    await newClient(playground, { 'After sending': 'abort' })
-    await playground.client.enter('hello world')
-    await playground.client.shows(
-      /Sent: hello world \(in 3 writes\)\n[^]*Aborted: no end of the stream, but a reset/,
-    )
-  })
-
   test('a burst ends with its throughput and its percentiles', async ({ page }) => {
     const playground = new Playground(page, 'tcp-server.ts')
     await playground.start()
@@ -137,6 +122,22 @@ test.describe('a TCP server', () => {
     await expect(form).toHaveCount(0)
     await expect(opener).toBeFocused()
   })
+})
+
+test('the knobs split, half-close and abort, and are remembered', async ({ page, site }) => {
+  await page.goto(site.address('/tutorial/streams'))
+  const playground = new Playground(page, 'tcp-server-readline.ts')
+  await playground.start()
+  await newClient(playground, { 'Chunk size, bytes': '4', 'After sending': 'Half-close' })
+  await playground.client.enter('hello world')
+  await playground.client.shows('Sent: hello world (in 3 writes)')
+  await playground.client.shows('Half-closed: sends nothing more')
+  await playground.client.shows('Received: HELLO WORLD')
+  await newClient(playground, { 'After sending': 'abort' })
+  await playground.client.enter('hello world')
+  await playground.client.shows(
+    /Sent: hello world \(in 3 writes\)\n[^]*Aborted: no end of the stream, but a reset/,
+  )
 })
 
 test('a UDP client loses on purpose what it says it loses', async ({ page, site }) => {

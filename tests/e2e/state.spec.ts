@@ -33,13 +33,13 @@ test('Reset restores the published program, for later visits too', async ({ page
 })
 
 test('playgrounds of one page keep files of the same name apart', async ({ page, site }) => {
-  await page.goto(site.address(PATH))
-  const first = new Playground(page, FILE)
+  await page.goto(site.address('/tutorial/streams'))
+  const first = new Playground(page, 'streams-server.ts')
   const second = new Playground(page, 'tcp-server-readline.ts')
-  await first.replaceProgram('tcp-client.ts', ['// of the first'])
+  await first.replaceProgram('streams-client.ts', ['// of the first'])
   await page.reload()
-  await expect(first.tab('tcp-client.ts')).toHaveText('tcp-client.ts (edited)')
-  await expect(second.tab('tcp-client.ts')).toHaveText('tcp-client.ts')
+  await expect(first.tab('streams-client.ts')).toHaveText('streams-client.ts (edited)')
+  await expect(second.tab('streams-client.ts')).toHaveText('streams-client.ts')
 })
 
 test('of two tabs the last edit of a file wins, and the other tab shows it and says so', async ({

@@ -88,36 +88,6 @@ test('a taken port is named in one line with what to do', async ({ page }) => {
   await releasePort()
 })
 
-test('a second playground of the page gets the port when the first has stopped', async ({ page }) => {
-  const first = new Playground(page, 'tcp-server.ts')
-  const second = new Playground(page, 'tcp-server-readline.ts')
-  await first.start()
-  await second.button('Start').click()
-  await second.server.showsWrapped('Port 9999 is already in use')
-  await first.stop()
-  await second.start()
-  await second.client.enter('python is nice')
-  await second.client.shows('Sent: python is nice\nReceived: PYTHON IS NICE')
-  await second.server.shows('127.0.0.1 wrote:\npython is nice')
-  await second.stop()
-})
-
-test('readline() waits for the newline of a slow client, and one recv() does not', async ({ page }) => {
-  const fragment = await page.locator('pre', { hasText: 'setTimeout(resolve' }).innerText()
-  for (const [serverFile, reply] of [
-    ['tcp-server-readline.ts', 'Received: HELLO WORLD\n'],
-    ['tcp-server.ts', 'Received: HELLO\n'],
-  ] as const) {
-    const playground = new Playground(page, serverFile)
-    await playground.start()
-    await playground.openEditor('tcp-client.ts')
-    await playground.replaceLine('tcp-client.ts', 'socket.send', fragment.trim().split('\n'))
-    await playground.client.enter('world')
-    await playground.client.shows(`Sent: world\n${reply}`)
-    await playground.stop()
-  }
-})
-
 test('what is printed while the terminal is still loading is not lost, nor the click that caused it', async ({
   page,
 }) => {

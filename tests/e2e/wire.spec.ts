@@ -5,9 +5,9 @@ test('each send and receive of both ends is shown, and the receives that a readl
   page,
   site,
 }) => {
-  await page.goto(site.address('/tutorial/tcp-echo'))
+  await page.goto(site.address('/tutorial/streams'))
   const playground = new Playground(page, 'tcp-server-readline.ts')
-  await playground.openEditor('tcp-client.ts')
+  await playground.openEditor('streams-client.ts')
   await page.keyboard.press('Control+a')
   await page.keyboard.insertText(
     [

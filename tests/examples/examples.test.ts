@@ -115,6 +115,32 @@ describe.each([
 })
 
 test.each([
+  ['streams-server.ts', 'streams-client.ts', 'hello world', 'Sent: hello world\nReceived: HELLO\n'],
+  [
+    'tcp-server-readline.ts',
+    'streams-client.ts',
+    'hello world',
+    'Sent: hello world\nReceived: HELLO WORLD\n',
+  ],
+  ['one-at-a-time.ts', 'tcp-client.ts', 'hello', 'Sent: hello\nReceived: HELLO\n'],
+  ['threads-server.ts', 'tcp-client.ts', '20', 'Sent: 20\nReceived: MainThread: 6765\n'],
+  // the probe is a request too, and has had the first thread
+  ['threads-server.solution.ts', 'tcp-client.ts', '20', 'Sent: 20\nReceived: Thread-2: 6765\n'],
+])(
+  '%s answers %s as its page says',
+  { timeout: 60_000 },
+  async (serverProgram, clientProgram, words, output) => {
+    const server = run(serverProgram)
+    try {
+      await expect.poll(isTCPServed, WAIT).toBe(true)
+      expect(await outputOf(run(clientProgram, ...words.split(' ')))).toBe(output)
+    } finally {
+      await end(server)
+    }
+  },
+)
+
+test.each([
   [
     'http-server.ts',
     'http-client.ts',

@@ -61,7 +61,7 @@ describe.each(steps)('the step of $name', ({ server, step }) => {
 test.each(predictions)('the prediction of $name is measured as a number', async ({ server }) => {
   await using program = await start(server, server)
   const { code, output } = await run(partOf(server, 'measure'), program.address)
-  expect(output).toMatch(/(^|\n)measured: \d+(\.\d+)?\n$/)
+  expect(output).toMatch(/(^|\n)measured: \d+(\.\d+)? at \d+\n$/)
   expect(code).toBe(0)
 })
 
@@ -118,7 +118,7 @@ async function run(program: string, address: string[]): Promise<{ code: unknown;
 }
 
 function node(...words: string[]) {
-  const child = spawn(process.execPath, words, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, words, { cwd: copy, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (data: string) => (output += data))

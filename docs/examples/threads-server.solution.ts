@@ -1,0 +1,19 @@
+import { currentThread, isMain, StreamRequestHandler, ThreadingTCPServer } from 'socketserver-ts'
+
+export class FibonacciHandler extends StreamRequestHandler {
+  async handle() {
+    const number = Number(await this.rfile.readline())
+    console.log(`${currentThread().name} computes fibonacci(${number})`)
+    await this.wfile.write(`${currentThread().name}: ${fibonacci(number)}`)
+  }
+}
+
+/** Much work on purpose: it takes about 1.6 times as long for each number as for the one before. */
+function fibonacci(number: number): number {
+  return number < 2 ? number : fibonacci(number - 1) + fibonacci(number - 2)
+}
+
+if (isMain(import.meta)) {
+  const server = new ThreadingTCPServer({ host: 'localhost', port: 9999 }, FibonacciHandler)
+  await server.serveForever()
+}

@@ -1,0 +1,16 @@
+import { isMain, StreamRequestHandler, UnixStreamServer } from 'socketserver-ts'
+
+export class UpperHandler extends StreamRequestHandler<string> {
+  async handle() {
+    const line = await this.rfile.readline()
+    const text = line.toString().trim()
+    console.log(`"${this.clientAddress}" wrote:`)
+    console.log(text)
+    await this.wfile.write(text.toUpperCase())
+  }
+}
+
+if (isMain(import.meta)) {
+  const server = new UnixStreamServer('upper.sock', UpperHandler)
+  await server.serveForever()
+}
