@@ -5,9 +5,12 @@ import {
   PlaygroundPage,
   solutionLoaderKey,
   sourceLoaderKey,
+  useSolvedMarks,
 } from '@playground/client'
-import type { Theme } from 'vitepress'
+import { type Theme, useRoute, withBase } from 'vitepress'
 import DefaultTheme from 'vitepress/theme-without-fonts'
+import { data as pagesWithSteps } from './steps.data.ts'
+import './solved-mark.css'
 import './style.css'
 
 const EXAMPLES = '../../docs/examples/'
@@ -32,5 +35,10 @@ export default {
     app.provide(languageTypesKey, async () => (await import('../cache/language-types.json?url')).default)
     app.component('Playground', Playground)
     app.component('PlaygroundPage', PlaygroundPage)
+  },
+  setup() {
+    const route = useRoute()
+    const pages = pagesWithSteps.map(({ path, steps }) => ({ path: withBase(path), steps }))
+    useSolvedMarks(pages, () => route.path)
   },
 } satisfies Theme

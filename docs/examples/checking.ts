@@ -16,6 +16,7 @@ const PIECE_GAP_MS = 100
 const QUIET_MS = 200
 const MAX_PIECE_BYTES = 65_536
 const MAX_SHOWN_BYTES = 200
+const NANOSECONDS_PER_MICROSECOND = 1000n
 
 const [target, port] = process.argv.slice(2)
 if (target === undefined) throw new TypeError('HOST PORT, or the path of a Unix socket, is required')
@@ -117,9 +118,12 @@ export async function within<T>(promise: Promise<T>, what: string, limitMs = LIM
   }
 }
 
-/** The result of a prediction: prints `measured: VALUE`. */
+/**
+ * The result of a prediction: prints `measured: VALUE at CLOCK`, in microseconds of the machine's monotonic clock. A time
+ * is taken to have ended just now.
+ */
 export function measured(value: number): void {
-  console.log(`measured: ${value}`)
+  console.log(`measured: ${value} at ${process.hrtime.bigint() / NANOSECONDS_PER_MICROSECOND}`)
 }
 
 interface Reply {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { createMarkdownRenderer } from 'vitepress'
 import { expect, test } from 'vitest'
+import { examples } from '../../.vitepress/examples.ts'
 import { playgroundTag } from '../../.vitepress/playground-tag.ts'
 
 const DOCS = join(import.meta.dirname, '../../docs')
@@ -18,6 +19,25 @@ test('playgroundTag() puts the programs of the example into the page as highligh
   expect(html).toMatch(/<template #client>.*shiki.*openDatagram.*<\/template>/s)
 })
 
+test("playgroundTag() puts the example's task, hints and question into the page as text", async () => {
+  const html = await render('<Playground example="tcp-echo" />')
+  expect(html).toContain('measures="ms"')
+  expect(html).toMatch(/<template #task>\s*<p>Make the server answer backwards: .*<code.*>olleh<\/code>/)
+  expect(html).toMatch(/<template #second-hint>\s*<p>Send <code/)
+  expect(html).toMatch(/<template #question>\s*<p>A client connects/)
+  expect(await render('<Playground example="tcp-readline" />')).not.toMatch(/#task|#question|measures/)
+})
+
+test('playgroundTag() puts every file of every example into the full page, once', async () => {
+  const html = await render('<PlaygroundPage />')
+  for (const { server, client, modules = [] } of examples.values()) {
+    for (const file of [server, client, ...modules]) {
+      expect(html.split(`<template #${file.replace(/\.ts$/, '')}>`).length, file).toBe(2)
+    }
+    expect(html).toContain(`&quot;server&quot;:&quot;${server}&quot;`)
+  }
+})
+
 test('playgroundTag() fails on an unknown example and names those that there are', async () => {
   await expect(render('<Playground example="tcp-ehco" />')).rejects.toThrow(
     /^Unknown example "tcp-ehco" of a <Playground>: one of tcp-echo, .* is required$/,
@@ -28,6 +48,7 @@ test.each([
   'Try this: <Playground example="tcp-echo" />',
   '<Playground example=tcp-echo />',
   '<Playground example="tcp-echo"></Playground>',
+  '<PlaygroundPage></PlaygroundPage>',
 ])('playgroundTag() fails on %j, which it cannot expand', async (source) => {
   await expect(render(source)).rejects.toThrow('on a line of its own')
 })

@@ -2,7 +2,8 @@ import { defineAsyncComponent } from 'vue'
 
 export type { LanguageTypes } from './language/language-types.ts'
 export { keepAccessToken } from './access-token.ts'
-export { languageTypesKey, solutionLoaderKey, sourceLoaderKey } from './source-loader.ts'
+export { useSolvedMarks, type PageWithSteps } from './steps/use-solved-marks.ts'
+export { languageTypesKey, recordingLoaderKey, solutionLoaderKey, sourceLoaderKey } from './source-loader.ts'
 
 /** Loaded only by pages that hold a playground. */
 export const Playground = defineAsyncComponent(() => import('./Playground.vue'))

@@ -56,6 +56,11 @@ export class Program {
     this.#owner = owner
   }
 
+  /** The number of the last run, once it has been sent; undefined if it could not be. */
+  get run(): Promise<number | undefined> {
+    return this.#run
+  }
+
   /** Starts what `load` resolves to, unless a run is active. */
   start(load: () => Promise<Source['files']>, words: string[]): void {
     if (isActive(this.state.value)) return

@@ -11,7 +11,8 @@ export const SERVER_INTRODUCTION = 'Press Start: the output appears here'
 /** States that pass by themselves; the others stay readable in the terminal. */
 const PASSING = new Set<ProgramState['name']>(['connecting', 'starting', 'running', 'stopping'])
 
-interface ServerProgram {
+/** The server of a playground, with its terminal. */
+export interface ServerProgram {
   readonly program: Program
   readonly terminal: ProgramTerminal
   /** The reader has edited the file since the running program was started from it. */

@@ -67,8 +67,8 @@ function option(name: string, amount: Amount): string[] {
   return amount === '' || amount === 0 ? [] : [`--${name}=${amount}`]
 }
 
-/** A server that listens on every address of the machine is reached at its own. */
-function addressWords(address: Address): string[] {
+/** HOST PORT, or a path: a server that listens on every address of the machine is reached at its own. */
+export function addressWords(address: Address): string[] {
   if (typeof address === 'string') return [address]
   const host = { '0.0.0.0': '127.0.0.1', '::': '::1' }[address.host] ?? address.host
   return [host, String(address.port)]

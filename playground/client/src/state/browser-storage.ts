@@ -1,6 +1,5 @@
 import * as v from 'valibot'
-
-const PREFIX = 'socketserver-ts:1:'
+import { storageKey } from './storage-key.ts'
 
 /** What this browser has kept under `key`; undefined if that is nothing, not of the schema, or the browser refuses to tell. */
 export function readStored<Schema extends v.GenericSchema>(
@@ -8,7 +7,10 @@ export function readStored<Schema extends v.GenericSchema>(
   schema: Schema,
 ): v.InferOutput<Schema> | undefined {
   try {
-    const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), localStorage.getItem(PREFIX + key))
+    const result = v.safeParse(
+      v.pipe(v.string(), v.parseJson(), schema),
+      localStorage.getItem(storageKey(key)),
+    )
     return result.success ? result.output : undefined
   } catch {
     // A browser may refuse even the look at its storage, as in a frame without cookies.
@@ -19,8 +21,8 @@ export function readStored<Schema extends v.GenericSchema>(
 /** Keeps `value`, or with undefined nothing; returns false if the browser refuses: it is full, or private. */
 export function writeStored(key: string, value: unknown): boolean {
   try {
-    if (value === undefined) localStorage.removeItem(PREFIX + key)
-    else localStorage.setItem(PREFIX + key, JSON.stringify(value))
+    if (value === undefined) localStorage.removeItem(storageKey(key))
+    else localStorage.setItem(storageKey(key), JSON.stringify(value))
     return true
   } catch {
     return false

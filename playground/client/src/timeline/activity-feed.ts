@@ -1,11 +1,20 @@
 import type { Activity } from '@playground/protocol'
 import { shallowRef } from 'vue'
+import type { TimeWindow } from './time-window.ts'
 
 /** Views are drawn again at most so often, however much comes in. */
 const REFRESH_MS = 100
 
 /** Some 10,000 requests of both ends take 120,000. */
 const MAX_RECORDS = 600_000
+
+/** What a run has measured. */
+export interface MeasuredMark {
+  readonly run: number
+  readonly label: string
+  /** Of a time; another number stands for all that the run has done. */
+  readonly span: TimeWindow | undefined
+}
 
 /** What the programs of a session have told of themselves, kept for the views that the reader may open later. */
 export class ActivityFeed {
@@ -15,6 +24,7 @@ export class ActivityFeed {
   #records = 0
   #epoch = 0
   readonly #endedRuns = new Set<number>()
+  #mark: MeasuredMark | undefined
   #timer: number | undefined
 
   /** In the order in which they came. */
@@ -37,6 +47,16 @@ export class ActivityFeed {
   /** Called when nothing more will come of a run. */
   end(run: number): void {
     this.#endedRuns.add(run)
+    this.refreshLater()
+  }
+
+  /** The last that was measured. */
+  get measured(): MeasuredMark | undefined {
+    return this.#mark
+  }
+
+  mark(mark: MeasuredMark): void {
+    this.#mark = mark
     this.refreshLater()
   }
 
