@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -25,8 +25,30 @@ const DEPLOY = join(ROOT, 'docs/examples/deploy')
 const ANALYZER = '/usr/bin/systemd-analyze'
 
 /** The service of the guide on a free port, as a service manager would start it. */
-async function startService(environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(DEPLOY, 'upper-service.ts')], {
+function startService(environment: Record<string, string> = {}) {
+  return startProgram(process.execPath, ['--import', 'tsx', join(DEPLOY, 'upper-service.ts')], environment)
+}
+
+/** A program as the first process of a PID namespace, as in a container. */
+async function startAsFirst(...words: string[]) {
+  const namespace = ['--fork', '--pid', '--mount-proc', '--kill-child']
+  const program = [process.execPath, '--import', 'tsx', ...words]
+  const started = await startProgram('unshare', [...namespace, ...program])
+  const { pid } = started.child
+  const first = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'))
+  return { ...started, first: { kill: (signal: NodeJS.Signals) => process.kill(first, signal) } }
+}
+
+function canUnshare(): boolean {
+  return (
+    process.platform === 'linux' &&
+    spawnSync('unshare', ['--fork', '--pid', '--mount-proc', 'true']).status === 0
+  )
+}
+
+/** A server program on a free port. */
+async function startProgram(command: string, args: string[], environment: Record<string, string> = {}) {
+  const child = spawn(command, args, {
     cwd: ROOT,
     env: { ...process.env, PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -109,6 +131,22 @@ test.runIf(process.platform === 'linux')(
       expect(await service.ended).toEqual([0, null])
       await expect.poll(() => states, WAIT).toEqual(['READY=1', 'STOPPING=1'])
     }
+  },
+)
+
+test.runIf(canUnshare())(
+  'as process 1, a service that handles SIGTERM drains, and a server that does not sits through it',
+  async () => {
+    const drained = await startAsFirst(join(DEPLOY, 'upper-service.ts'))
+    drained.first.kill('SIGTERM')
+    expect(await drained.ended).toEqual([0, null])
+    expect(drained.output()).toMatch(/All requests are over\n$/)
+
+    const deaf = await startAsFirst(join(ROOT, 'docs/examples/guides/upper-server.ts'), '0')
+    deaf.first.kill('SIGTERM')
+    expect(await exchange(deaf.address, 'still here?\n')).toBe('STILL HERE?\n')
+    deaf.first.kill('SIGKILL')
+    await deaf.ended
   },
 )
 
