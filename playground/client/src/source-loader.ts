@@ -12,5 +12,10 @@ export type SolutionLoader = (file: string) => (() => Promise<string>) | undefin
 /** The solution of `NAME.ts` is `NAME.solution.ts` beside it. */
 export const solutionLoaderKey: InjectionKey<SolutionLoader> = Symbol('solution loader')
 
+/** What loads the recorded run of an example, by the file of its server; undefined where there is none. */
+export type RecordingLoader = (server: string) => (() => Promise<unknown>) | undefined
+
+export const recordingLoaderKey: InjectionKey<RecordingLoader> = Symbol('recording loader')
+
 /** Resolves to the address of what the site serves to the editor's language service. */
 export const languageTypesKey: InjectionKey<() => Promise<string>> = Symbol('language types')
