@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { Worker } from 'node:worker_threads'
 import { afterEach, describe, expect, expectTypeOf, test, vi } from 'vitest'
 import {
   BaseRequestHandler,
@@ -114,12 +115,40 @@ describe('threads', () => {
     await server.serverClose()
   })
 
+  test('that are free serve the requests that wait with one that is not', async () => {
+    const server = sharingServer(2)
+    await using running = await serving(server)
+    const [first] = await blocked(server, 2)
+    const [second] = await blocked(server, 3)
+    const late = ['one', 'two', 'three'].map((word) => exchange(running.server.serverAddress, `${word}\n`))
+    unblock(server, 3)
+    expect(await second).toBe('unblocked')
+    expect(await Promise.all(late)).toEqual(['one', 'two', 'three'])
+    unblock(server, 2)
+    expect(await first).toBe('unblocked')
+  })
+
+  test('that end leave the requests that wait with them to others', async () => {
+    const workers: Worker[] = []
+    const onWorker = (worker: Worker) => workers.push(worker)
+    process.on('worker', onWorker)
+    const server = sharingServer(1)
+    await using running = await serving(server)
+    const [broken] = await blocked(server, 2)
+    const late = ['one', 'two'].map((word) => exchange(running.server.serverAddress, `${word}\n`))
+    await expect.poll(() => server.acceptedRequests).toBe(3)
+    await Promise.all([workers[0]?.terminate(), broken?.catch(() => 'broken')])
+    expect(await Promise.all(late)).toEqual(['one', 'two'])
+    process.off('worker', onWorker)
+  })
+
   test('refuse requests beyond maxPending with a reset', async () => {
     const server = sharingServer(1)
     server.maxPending = 1
     await using running = await serving(server)
     await blocked(server, 2).then(([slow]) => void slow)
-    const waiting = await Promise.all([1, 2].map(() => plainClient(running.server.serverAddress)))
+    // One waits with the thread, one in line for it, and one is pending.
+    const waiting = await Promise.all([1, 2, 3].map(() => plainClient(running.server.serverAddress)))
     await expect
       .poll(async () => {
         const client = await plainClient(running.server.serverAddress)

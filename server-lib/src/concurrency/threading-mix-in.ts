@@ -5,8 +5,11 @@ import { refuse } from '../servers/finish-request.ts'
 import type { ServerClass } from '../servers/server-class.ts'
 import { timeLeft } from '../servers/settles-within.ts'
 import { descriptorCalls } from '../threads/parent/descriptors.ts'
+import { isQueueable } from '../threads/parent/request-message.ts'
 import type { RequestThread, ThreadJob } from '../threads/parent/request-thread.ts'
 import { ThreadPool } from '../threads/parent/thread-pool.ts'
+
+type TakenThread = RequestThread | Promise<RequestThread | null>
 
 /** What {@link ThreadingMixIn} adds to a server. */
 export interface ThreadingMembers {
@@ -16,7 +19,7 @@ export interface ThreadingMembers {
   blockOnClose: boolean
   /**
    * How many threads there may be, 64 by default; at so many requests in progress, the next waits for the first to finish.
-   * Short requests are served fastest by about one thread for each core.
+   * One more connection may wait with each thread, beyond `maxPending`. Short requests are served fastest by about one thread for each core.
    */
   maxThreads: number
 }
@@ -26,8 +29,8 @@ export interface ThreadingMembers {
  * Threads are started when they are needed, each serves one request at a time, and they are kept until the server closes.
  * The handler class must be exported from its module, which the threads import; so must a server class that has methods.
  *
- * A handler's `server` is the thread's own: its fields are those of the server when the request began. SharedArrayBuffers
- * among them are shared (see {@link Lock}); what else the handler changes stays in its thread. `finishRequest()`,
+ * A handler's `server` is the thread's own: its fields are those of the server when it gave the request to the thread.
+ * SharedArrayBuffers among them are shared (see {@link Lock}); what else the handler changes stays in its thread. `finishRequest()`,
  * `handleError()` and `shutdownRequest()` run in the thread; `shutdown()` and `serverClose()` of a handler reach the server.
  *
  * A connection is handed over to its thread by the optional package koffi. Without it, or with the environment variable
@@ -57,9 +60,10 @@ export function ThreadingMixIn<Base extends ServerClass>(Base: Base): Base & Ser
       if (this.#pool.isClosing) this.#pool = new ThreadPool()
       const pool = this.#pool
       const { daemonThreads: isDaemon } = this
-      const thread = pool.take(this.maxThreads, isDaemon)
       const job = { server: this, blueprint, request, clientAddress, calls, isDaemon }
-      const served = this.runInBackground(() => serveIn(pool, thread, job))
+      const take = (canQueue: boolean) => pool.take(this.maxThreads, isDaemon, canQueue)
+      const thread = take(isQueueable(request, calls))
+      const served = this.runInBackground(() => serveIn(pool, thread, take, job))
       if (this.blockOnClose && !isDaemon) this.holdClose(served)
       if (!pool.isCrowded) return
       await new Promise<void>((resolve) => {
@@ -89,16 +93,25 @@ export function ThreadingMixIn<Base extends ServerClass>(Base: Base): Base & Ser
 
 async function serveIn(
   pool: ThreadPool,
-  taken: RequestThread | Promise<RequestThread | null>,
+  first: TakenThread,
+  take: (canQueue: boolean) => TakenThread,
   job: ThreadJob,
 ): Promise<void> {
+  let taken = first
+  while (!(await isServedBy(taken, pool, job))) taken = take(false)
+}
+
+/** Resolves to false if the thread that it was queued for has not begun it, and another one has to. */
+async function isServedBy(taken: TakenThread, pool: ThreadPool, job: ThreadJob): Promise<boolean> {
   let thread: RequestThread | null = null
+  let isServed = true
   try {
     thread = taken instanceof Promise ? await taken : taken
     // With null, the server was closed while the request was in line, and has reset its connection.
-    await thread?.serve(job)
+    if (thread !== null) isServed = await thread.serve(job)
   } catch (error) {
     await refuse(job.server, job.request, job.clientAddress, error)
   }
   if (thread !== null) pool.give(thread)
+  return isServed
 }

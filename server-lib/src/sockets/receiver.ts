@@ -61,6 +61,11 @@ export class Receiver {
     this.#highWaterBytes = bytes
   }
 
+  /** Whether nothing has arrived, and nothing has been read or waited for. */
+  get isUnused(): boolean {
+    return this.#paused && this.#queue === null && this.#settle === null && this.#ended === false
+  }
+
   start(): void {
     if (!this.#paused || this.#ended !== false) return
     this.#paused = false

@@ -280,6 +280,14 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
     return { raw, state: { unread: socket.#receiver.detach(), timeoutMs } }
   }
 
+  /** @internal What {@link StreamSocket.detach} would give of a connection that was not used yet; null of any other. */
+  static unusedState(socket: StreamSocket): StreamState | null {
+    const raw = socket.#socket
+    if (!(raw instanceof Socket) || raw.destroyed || raw.bytesWritten > 0 || !socket.#receiver.isUnused)
+      return null
+    return { unread: null, timeoutMs: socket.#receiver.timeoutMs }
+  }
+
   /** @internal The connection of {@link StreamSocket.detach} where it has arrived, over a raw socket that is paused. */
   static attach(raw: Socket, { unread, timeoutMs }: StreamState): StreamSocket {
     const socket = new StreamSocket(raw)

@@ -13,13 +13,13 @@ export interface ThreadData {
 
 /** What a thread that serves requests is started with. */
 export interface RequestThreadData extends ThreadData {
-  /** One Int32: the descriptor of a connection that is handed over and was not adopted yet, or -1. */
-  slot: SharedArrayBuffer
+  /** The words of its DescriptorSlots. */
+  slots: SharedArrayBuffer
 }
 
-/** How a request travels: its descriptor in the slot, its bytes through a port, or all of it as a datagram. */
+/** How a request travels: its descriptor in a slot, its bytes through a port, or all of it as a datagram. */
 export type RequestMessage =
-  | { kind: 'descriptor'; state: StreamState }
+  | { kind: 'descriptor'; slot: number; state: StreamState }
   | { kind: 'bridge'; port: MessagePort; localAddress: InetAddress }
   | { kind: 'datagram'; data: Uint8Array; localAddress: unknown }
 
@@ -41,6 +41,8 @@ export interface ServeMessage {
   kind: 'serve'
   /** The name of the thread for this request. */
   name: string
+  /** Whether the thread had another request when this one was sent; it may then be withdrawn until it is claimed. */
+  isQueued: boolean
   state: ServerState
   request: RequestMessage
   /** Null if it is the same as before, or none. */
@@ -58,8 +60,13 @@ export type ToRequestThread =
 
 export type FromRequestThread =
   | CallMessage<Call>
-  /** The thread is free for the next request; `error` says why the last one could not be served at all. */
-  | { kind: 'free'; error?: ErrorMessage }
+  /** The thread has claimed the request that was queued for it, or has seen that it was withdrawn. */
+  | { kind: 'claimed' | 'passed' }
+  /**
+   * The thread has finished a request, and may have claimed the next that was queued; `error` says why the one could not
+   * be served at all.
+   */
+  | { kind: 'free'; hasClaimed: boolean; error?: ErrorMessage }
 
 export type ToLoopThread =
   | { kind: 'serve'; name: string; blueprint: ServerBlueprint; fields: Record<string, unknown> }

@@ -1,4 +1,5 @@
 import { fstatSync } from 'node:fs'
+import type { DescriptorWords } from '../descriptor-words.ts'
 
 /** System calls that Node has not, or that warn in a thread of what another thread has opened. */
 export interface DescriptorCalls {
@@ -35,21 +36,33 @@ async function loadCalls(): Promise<DescriptorCalls | null> {
 
 /** Holds a descriptor from the moment it is made for a thread until the thread has made it its own. */
 export class DescriptorSlot {
-  /** One Int32, shared with the thread, which sets it to -1 when it has adopted the descriptor. */
-  readonly buffer = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
-  readonly #word = new Int32Array(this.buffer).fill(-1)
+  readonly index: number
+  readonly #words: DescriptorWords
   #inode = 0n
   #close: DescriptorCalls['close'] = () => {}
+
+  constructor(words: DescriptorWords, index: number) {
+    this.#words = words
+    this.index = index
+  }
 
   put(descriptor: number, { close }: DescriptorCalls): void {
     this.#close = close
     this.#inode = fstatSync(descriptor, { bigint: true }).ino
-    Atomics.store(this.#word, 0, descriptor)
+    this.#words.offer(this.index, descriptor)
+  }
+
+  /** Closes the descriptor, unless the thread has claimed it: whether it has not. */
+  withdraw(): boolean {
+    const descriptor = this.#words.withdraw(this.index)
+    if (descriptor === -1) return false
+    this.#close(descriptor)
+    return true
   }
 
   /** Called when the thread has ended or failed: closes a descriptor that it has not adopted. */
   reclaim(): void {
-    const descriptor = Atomics.exchange(this.#word, 0, -1)
+    const descriptor = this.#words.takeBack(this.index)
     if (descriptor === -1) return
     try {
       // A thread that ended just after it had adopted the descriptor has closed it, and its number may be another's.

@@ -9,9 +9,10 @@ import { answer, performOnLoop } from '../calls.ts'
 import type { Call, FromRequestThread, LentMessage, RequestThreadData, ToRequestThread } from '../messages.ts'
 import type { Bridge } from './bridge.ts'
 import { LentDescriptor } from './lent-descriptor.ts'
-import { type DescriptorCalls, DescriptorSlot } from './descriptors.ts'
-import { isDatagram, parcelOf } from './request-message.ts'
+import type { DescriptorCalls, DescriptorSlot } from './descriptors.ts'
+import { isDatagram, parcelOf, queuedParcelOf } from './request-message.ts'
 import { ToldState } from './told-state.ts'
+import { ThreadTasks } from './thread-tasks.ts'
 import { threadEndedError } from './thread-ended-error.ts'
 import { workerOptions } from './worker-options.ts'
 
@@ -29,25 +30,17 @@ export interface ThreadJob {
   isDaemon: boolean
 }
 
-interface Task {
-  name: string
-  resolve: () => void
-  reject: (error: unknown) => void
-}
-
 /** A worker thread that serves requests, one at a time, and stays for the next. */
 export class RequestThread {
   /** Resolves when the thread can serve. @throws {SocketServerError} ERR_THREAD_ENDED; or why it cannot. */
-  readonly ready: Promise<void>
+  readonly ready: Promise<unknown>
   /** Resolves when the thread has ended, for whatever reason, and its bridged connections are closed. */
   readonly ended: Promise<void>
   readonly #worker: Worker
-  readonly #slot = new DescriptorSlot()
+  readonly #tasks = new ThreadTasks()
   readonly #told = new ToldState()
   #lent: LentDescriptor | null = null
   readonly #bridges = new Set<Bridge>()
-  /** The request in progress, or the start. */
-  #task: Task | null = null
   /** Does what the handler asks of the server. */
   #perform: (call: Call) => Promise<unknown> = () => Promise.resolve()
   #failure: unknown = null
@@ -57,7 +50,7 @@ export class RequestThread {
 
   /** Starts the thread; while it is idle, it does not keep the process alive, nor ever if it is a daemon. */
   constructor(isDaemon: boolean) {
-    const data: RequestThreadData = { threadCount: threadCount(), slot: this.#slot.buffer }
+    const data: RequestThreadData = { threadCount: threadCount(), slots: this.#tasks.words }
     this.#worker = new Worker(PROGRAM, workerOptions(data))
     this.#worker.on('message', (message: FromRequestThread) => {
       this.#receive(message)
@@ -72,20 +65,40 @@ export class RequestThread {
         resolve(this.#bridgesClosed())
       })
     })
-    this.ready = this.#begin('A thread', isDaemon)
+    this.ready = this.#begin('A thread', this.#tasks.freeSlot, () => {}, isDaemon)
   }
 
   get hasEnded(): boolean {
     return this.#hasEnded
   }
 
+  get isIdle(): boolean {
+    return this.#tasks.isIdle
+  }
+
+  /** Whether a request can be put into its queue. */
+  get hasRoom(): boolean {
+    return this.#tasks.hasRoom && !this.#hasEnded && !this.#isTerminated
+  }
+
+  /** Grows from each begin of a request, in whatever thread, to the next. */
+  get lastBegin(): number {
+    return this.#tasks.lastBegin
+  }
+
   /**
-   * Serves a request; resolves when the thread is free for the next one.
+   * Serves a request, or puts it into the queue of a thread that {@link hasRoom}; resolves when the thread is free for the
+   * next one, to whether it has served this one: false if it was withdrawn or the thread has ended before it was begun.
    * @throws {SocketServerError} ERR_THREAD_ENDED; or what has ended the thread, or has kept it from serving the request.
    */
-  serve({ server, blueprint, request, clientAddress, calls, isDaemon }: ThreadJob): Promise<void> {
+  serve({ server, blueprint, request, clientAddress, calls, isDaemon }: ThreadJob): Promise<boolean> {
+    const isQueued = !this.isIdle
+    if (isQueued && !this.hasRoom) return Promise.resolve(false)
+    const slot = this.#tasks.freeSlot
     const lent = this.#lend(request, calls)
-    const { message, bridge, send } = parcelOf(request, this.#slot, calls, isDaemon)
+    const parcel = isQueued ? queuedParcelOf(request, slot, calls) : parcelOf(request, slot, calls, isDaemon)
+    if (parcel === null) return Promise.resolve(false)
+    const { message, bridge, send, claimed } = parcel
     this.#perform = (call) => {
       if (call.method === 'send') return send?.(call.data, call.address) ?? Promise.resolve(0)
       // The server must not wait for the request of the handler that waits for the server.
@@ -95,17 +108,25 @@ export class RequestThread {
     const state = this.#told.changesOf(server, blueprint)
     try {
       const transfer = bridge === null ? [] : [bridge.port]
-      this.#post({ kind: 'serve', name, state, request: message, lent, clientAddress }, transfer)
+      this.#post({ kind: 'serve', name, isQueued, state, request: message, lent, clientAddress }, transfer)
     } catch (error) {
       this.#told.forget()
       this.#lent?.end()
       this.#lent = null
-      this.#slot.reclaim()
+      slot.reclaim()
       bridge?.abort()
       throw error
     }
     if (bridge !== null) this.#track(bridge)
-    return this.#begin(name, isDaemon)
+    return this.#begin(name, slot, claimed, isDaemon)
+  }
+
+  /** Takes the request out of the queue, whose `serve()` then resolves to false; whether there was one that was not begun. */
+  withdraw(): boolean {
+    const withdrawn = this.#tasks.withdraw()
+    this.#unrefIfIdle()
+    withdrawn?.resolve(false)
+    return withdrawn !== null
   }
 
   /** Lets the thread end when its request is finished and its connections are closed. */
@@ -151,12 +172,16 @@ export class RequestThread {
     await Promise.all([...this.#bridges].map((bridge) => bridge.closed))
   }
 
-  #begin(name: string, isDaemon: boolean): Promise<void> {
+  #begin(name: string, slot: DescriptorSlot, claimed: () => void, isDaemon: boolean): Promise<boolean> {
     if (isDaemon) this.#worker.unref()
     else this.#worker.ref()
     return new Promise((resolve, reject) => {
-      this.#task = { name, resolve, reject }
+      this.#tasks.add({ name, slot, claimed, resolve, reject })
     })
+  }
+
+  #unrefIfIdle(): void {
+    if (this.isIdle && !this.#isHeld) this.#worker.unref()
   }
 
   #receive(message: FromRequestThread): void {
@@ -166,33 +191,37 @@ export class RequestThread {
           this.#post(answered)
         })
         break
-      case 'free':
-        if (!this.#isHeld) this.#worker.unref()
-        if (message.error === undefined) {
-          this.#task?.resolve()
-        } else {
-          this.#slot.reclaim()
-          this.#task?.reject(decodeError(message.error))
-        }
-        this.#task = null
+      case 'claimed':
+        this.#tasks.beginQueued()
         break
+      case 'passed':
+        this.#tasks.passed()
+        break
+      case 'free': {
+        const task = this.#tasks.finish()
+        if (message.hasClaimed) this.#tasks.beginQueued()
+        this.#unrefIfIdle()
+        if (message.error === undefined) {
+          task?.resolve(true)
+        } else {
+          task?.slot.reclaim()
+          task?.reject(decodeError(message.error))
+        }
+        break
+      }
     }
   }
 
   #onExit(code: number): void {
-    this.#slot.reclaim()
+    this.withdraw()
+    const tasks = this.#tasks.end()
     this.#lent?.end()
-    if (this.#isTerminated) {
-      this.#task?.resolve()
-    } else if (this.#task !== null) {
-      this.#task.reject(
-        this.#failure ?? threadEndedError(this.#task.name, code, 'it had finished its request'),
-      )
-    } else if (this.#failure !== null) {
-      // Something that a finished request has left behind, such as a timer, has thrown.
-      console.error(this.#failure)
+    for (const { name, resolve, reject } of tasks) {
+      if (this.#isTerminated) resolve(true)
+      else reject(this.#failure ?? threadEndedError(name, code, 'it had finished its request'))
     }
-    this.#task = null
+    // Something that a finished request has left behind, such as a timer, has thrown.
+    if (tasks.length === 0 && this.#failure !== null && !this.#isTerminated) console.error(this.#failure)
   }
 
   #post(message: ToRequestThread, transfer: MessagePort[] = []): void {

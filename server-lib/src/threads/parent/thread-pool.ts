@@ -8,6 +8,7 @@ const ABORT_GRACE_MS = 100
 const MAX_STARTING = availableParallelism()
 
 interface Waiting {
+  canQueue: boolean
   resolve: (thread: RequestThread | null) => void
   reject: (error: unknown) => void
 }
@@ -20,6 +21,8 @@ export class ThreadPool {
   #starting = 0
   #max = 1
   #isClosing = false
+  /** Whether the time for what was left to do is over. */
+  #isOver = false
 
   get isClosing(): boolean {
     return this.#isClosing
@@ -32,26 +35,36 @@ export class ThreadPool {
 
   /**
    * A thread that has nothing to do: at once, or the first that is free, be it one of those that are added while there
-   * are fewer than `max`. Null if the server is closed before.
+   * are fewer than `max`; if the request can be queued, also one that has room for it. Null if the server is closed before.
    */
-  take(max: number, isDaemon: boolean): RequestThread | Promise<RequestThread | null> {
+  take(max: number, isDaemon: boolean, canQueue: boolean): RequestThread | Promise<RequestThread | null> {
     this.#max = max
-    const idle = this.#idle.pop()
-    if (idle !== undefined) return idle
+    if (this.#isOver) return Promise.resolve(null)
+    const thread = this.#idle.pop() ?? (canQueue && this.#isFull ? this.#roomiest() : undefined)
+    if (thread !== undefined) return thread
     const taken = new Promise<RequestThread | null>((resolve, reject) => {
-      this.#line.push({ resolve, reject })
+      this.#line.push({ canQueue, resolve, reject })
     })
     this.#grow(isDaemon)
     return taken
   }
 
-  /** Called when a thread that was taken has served its request. */
+  /** Called when a thread that was taken has served its request, or has not. */
   give(thread: RequestThread): void {
-    if (thread.hasEnded) return
+    if (thread.hasEnded || this.#idle.includes(thread)) return
+    if (!thread.isIdle) {
+      this.#fill(thread)
+      return
+    }
     const next = this.#line.shift()
-    if (next !== undefined) next.resolve(thread)
-    else if (this.#isClosing) thread.end()
-    else this.#idle.push(thread)
+    if (next !== undefined) {
+      next.resolve(thread)
+      return
+    }
+    this.#idle.push(thread)
+    // Who was queued for another thread is served by this one sooner.
+    for (const other of this.#threads) if (other.withdraw()) return
+    if (this.#isClosing) this.#idle.splice(this.#idle.indexOf(thread), 1)[0]?.end()
   }
 
   /** Lets each thread end when it has nothing left to do; requests that wait for one still get one. */
@@ -66,10 +79,33 @@ export class ThreadPool {
     const ended = Promise.all(threads.map((thread) => thread.ended))
     for (const thread of threads) thread.hold()
     if (await settlesWithin(ended, timeoutMs)) return
+    this.#isOver = true
     for (const { resolve } of this.#line.splice(0)) resolve(null)
-    for (const thread of threads) thread.abort()
+    for (const thread of threads) {
+      thread.withdraw()
+      thread.abort()
+    }
     if (await settlesWithin(ended, ABORT_GRACE_MS)) return
     await Promise.all(threads.map((thread) => thread.terminate()))
+  }
+
+  get #isFull(): boolean {
+    return this.#threads.size >= this.#max && this.#starting === 0 && this.#line.length === 0
+  }
+
+  /** Of the threads that have room, the one whose request has begun last: it may be one of the short ones. */
+  #roomiest(): RequestThread | undefined {
+    let best: RequestThread | undefined
+    for (const thread of this.#threads) {
+      if (thread.hasRoom && thread.lastBegin > (best?.lastBegin ?? -1)) best = thread
+    }
+    return best
+  }
+
+  #fill(thread: RequestThread): void {
+    if (!thread.hasRoom) return
+    const index = this.#line.findIndex(({ canQueue }) => canQueue)
+    if (index !== -1) this.#line.splice(index, 1)[0]?.resolve(thread)
   }
 
   // A start takes tens of milliseconds of a core, in which the threads that are there may serve many requests.

@@ -1,9 +1,9 @@
 import { Socket } from 'node:net'
-import { workerData } from 'node:worker_threads'
 import { RemoteDatagramSocket } from '../../remote/remote-datagram-socket.ts'
 import { type Connection, StreamSocket } from '../../sockets/stream-socket.ts'
 import type { Calls } from '../calls.ts'
-import type { Call, RequestMessage, RequestThreadData } from '../messages.ts'
+import type { DescriptorWords } from '../descriptor-words.ts'
+import type { Call, RequestMessage } from '../messages.ts'
 import { BridgedSocket } from './bridged-socket.ts'
 import type { DirectSender } from './direct-sender.ts'
 
@@ -18,10 +18,11 @@ export function receiveRequest(
   message: RequestMessage,
   parent: Calls<Call>,
   sender: DirectSender | null,
+  words: DescriptorWords,
 ): ReceivedRequest {
   switch (message.kind) {
     case 'descriptor': {
-      const connection = adoptDescriptor()
+      const connection = adoptDescriptor(words, message.slot)
       return { request: StreamSocket.attach(connection, message.state), connection }
     }
     case 'bridge': {
@@ -39,12 +40,11 @@ export function receiveRequest(
   }
 }
 
-function adoptDescriptor(): Socket {
-  const slot = new Int32Array((workerData as RequestThreadData).slot)
-  // Until the slot is cleared the parent may believe the descriptor to be its own, and tells by the inode that it is not.
-  const fd = Atomics.load(slot, 0)
+function adoptDescriptor(words: DescriptorWords, slot: number): Socket {
+  // Until the word is cleared the parent may believe the descriptor to be its own, and tells by the inode that it is not.
+  const fd = words.claimedDescriptor(slot)
   const socket = new Socket({ fd, allowHalfOpen: true, readable: true, writable: true })
-  Atomics.store(slot, 0, -1)
+  words.clear(slot)
   return socket
 }
 

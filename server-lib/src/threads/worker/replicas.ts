@@ -15,13 +15,17 @@ export class Replicas {
     this.#parent = parent
   }
 
+  /** What has changed of the server. */
+  tell({ blueprint, fields }: ServerState): void {
+    Object.assign(this.#fields, fields)
+    this.#blueprint = blueprint ?? this.#blueprint
+  }
+
   /**
    * The replica with the fields that its server has now, whatever handlers have changed in it: at once where it was
    * made before. @throws whatever the import of a class throws.
    */
-  tell({ blueprint, fields }: ServerState): Replica | Promise<Replica> {
-    Object.assign(this.#fields, fields)
-    this.#blueprint = blueprint ?? this.#blueprint
+  get(): Replica | Promise<Replica> {
     if (this.#blueprint === null)
       throw new TypeError('The first request came without the blueprint of its server')
     const { server, handler } = this.#blueprint

@@ -12,6 +12,7 @@ import type {
   ServeMessage,
   ToRequestThread,
 } from '../messages.ts'
+import { DescriptorWords } from '../descriptor-words.ts'
 import { DirectSender } from './direct-sender.ts'
 import { outputFlushed } from './output-flushed.ts'
 import { receiveRequest, written } from './received-request.ts'
@@ -19,12 +20,16 @@ import { Replicas } from './replicas.ts'
 
 // The program of a thread that serves requests, one at a time.
 
-shareThreadCount((workerData as RequestThreadData).threadCount)
+const { threadCount, slots } = workerData as RequestThreadData
+shareThreadCount(threadCount)
 
+const words = new DescriptorWords(slots)
 const parent = new Calls<Call>(post)
 const replicas = new Replicas(parent)
 /** Connections that are not closed; those of earlier requests may still wait for their clients to end. */
 const connections = new Set<Connection>()
+/** Requests that came while another was served. */
+const queue: ServeMessage[] = []
 let sender: DirectSender | null = null
 let isBusy = false
 let isEnding = false
@@ -36,12 +41,8 @@ function post(message: FromRequestThread): void {
 parentPort?.on('message', (message: ToRequestThread) => {
   switch (message.kind) {
     case 'serve':
-      isBusy = true
-      void serve(message).then((error) => {
-        isBusy = false
-        post(error === null ? { kind: 'free' } : { kind: 'free', error: encodeError(error) })
-        endWhenDone()
-      })
+      queue.push(message)
+      if (!isBusy) void serveQueue()
       break
     case 'answer':
       parent.settle(message)
@@ -56,19 +57,44 @@ parentPort?.on('message', (message: ToRequestThread) => {
   }
 })
 
-post({ kind: 'free' })
+post({ kind: 'free', hasClaimed: false })
+
+async function serveQueue(): Promise<void> {
+  isBusy = true
+  let message = claimNext()
+  if (message?.isQueued === true) post({ kind: 'claimed' })
+  while (message !== null) {
+    const error = await serve(message)
+    message = claimNext()
+    const free: FromRequestThread = { kind: 'free', hasClaimed: message !== null }
+    post(error === null ? free : { ...free, error: encodeError(error) })
+  }
+  isBusy = false
+  endWhenDone()
+}
+
+/** The next request that was not withdrawn, and cannot be any more. */
+function claimNext(): ServeMessage | null {
+  for (let message = queue.shift(); message !== undefined; message = queue.shift()) {
+    const { request, state } = message
+    replicas.tell(state)
+    if (request.kind !== 'descriptor' || words.claim(request.slot)) return message
+    post({ kind: 'passed' })
+  }
+  return null
+}
 
 /** Resolves, when the thread is free for the next request, to what has kept this one from being served. */
-async function serve({ name, state, request, lent, clientAddress }: ServeMessage): Promise<unknown> {
+async function serve({ name, request, lent, clientAddress }: ServeMessage): Promise<unknown> {
   nameThread(name)
   let connection: Connection | null = null
   try {
     if (lent !== null) sender = new DirectSender(lent)
-    const received = receiveRequest(request, parent, sender)
+    const received = receiveRequest(request, parent, sender, words)
     connection = received.connection
     if (connection !== null) track(connection)
-    const told = replicas.tell(state)
-    const replica = told instanceof Promise ? await told : told
+    const made = replicas.get()
+    const replica = made instanceof Promise ? await made : made
     await serveOn(replica, received.request, clientAddress)
   } catch (error) {
     // As in Python, SystemExit ends a thread and says nothing.
