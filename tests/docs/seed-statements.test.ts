@@ -253,7 +253,7 @@ const STATEMENTS: Record<string, readonly Statement[]> = {
     [
       'one recv(), one send()',
       BESIDE,
-      'returns what has come by one send()',
+      'with these clients is what one send() has sent',
       [HANDLERS, 'in one send() call'],
     ],
     [
