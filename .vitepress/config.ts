@@ -1,22 +1,30 @@
 import { defineConfig } from 'vitepress'
 import { codeTheme } from './code-theme.ts'
+import { editLink } from './edit-link.ts'
 import { LANGUAGE_TYPES_FILE, writeLanguageTypes } from './language-types.ts'
+import { writeLlmsFiles } from './llms.ts'
 import { pagesIn } from './pages.ts'
 import { playgroundTag } from './playground-tag.ts'
 import { precompress } from './precompress.ts'
 import { classDiagramTag } from './reference/class-diagram.ts'
 import { REFERENCE_FOLDER, writeReference } from './reference/write-reference.ts'
 
+const TITLE = 'Socketserver for TypeScript'
+
 await writeLanguageTypes(LANGUAGE_TYPES_FILE)
 await writeReference(REFERENCE_FOLDER)
 
 const tutorial = pagesIn('tutorial')
 const guides = pagesIn('guides')
-const reference = pagesIn('reference', 'reference/api')
+const sidebar = [
+  { text: 'Tutorial', items: tutorial },
+  { text: 'Guides', items: guides },
+  { text: 'Reference', items: pagesIn('reference', 'reference/api') },
+]
 
 export default defineConfig({
   srcDir: 'docs',
-  title: 'Socketserver for TypeScript',
+  title: TITLE,
   description: "Python's socketserver for TypeScript, with servers that you edit and run in the page",
   lang: 'en',
   cleanUrls: true,
@@ -38,11 +46,8 @@ export default defineConfig({
       { text: 'Guides', link: guides[0]?.link ?? '/', activeMatch: '^/guides/' },
       { text: 'Reference', link: '/reference/', activeMatch: '^/reference/' },
     ],
-    sidebar: [
-      { text: 'Tutorial', items: tutorial },
-      { text: 'Guides', items: guides },
-      { text: 'Reference', items: reference },
-    ],
+    sidebar,
+    ...editLink(process.env),
     outline: { level: [2, 3] },
   },
   vite: {
@@ -67,5 +72,8 @@ export default defineConfig({
       ],
     },
   },
-  buildEnd: (site) => precompress(site.outDir),
+  buildEnd: async ({ outDir }) => {
+    await writeLlmsFiles(outDir, TITLE, sidebar)
+    await precompress(outDir)
+  },
 })

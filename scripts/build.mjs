@@ -43,6 +43,7 @@ export async function buildDocs() {
 
 async function hashOfDocsInputs() {
   const hash = createHash('sha256').update(await readFile(join(ROOT, 'package-lock.json')))
+  hash.update(process.env['DOCS_EDIT_URL'] ?? '')
   for (const folder of DOCS_INPUT_FOLDERS) {
     const entries = await readdir(join(ROOT, folder), { recursive: true, withFileTypes: true })
     const files = entries

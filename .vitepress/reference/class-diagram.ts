@@ -40,9 +40,17 @@ export const CLASS_TREES: Readonly<Record<string, readonly DiagramClass[]>> = {
 export function classDiagramTag(md: MarkdownRenderer): void {
   md.core.ruler.after('block', 'class-diagram', (state) => {
     for (const token of state.tokens) {
-      const name = TAG.exec(token.content.trim())?.groups?.['tree']
-      const tree = name === undefined ? undefined : CLASS_TREES[name]
-      if (token.type === 'html_block' && tree !== undefined) token.content = diagramHtml(tree)
+      const name = token.type.startsWith('html_')
+        ? TAG.exec(token.content.trim())?.groups?.['tree']
+        : undefined
+      if (name === undefined) continue
+      const tree = CLASS_TREES[name]
+      if (tree === undefined) {
+        const names = Object.keys(CLASS_TREES).join(', ')
+        throw new Error(`Cannot draw the classes of "${name}": one of ${names} is required`)
+      }
+      token.type = 'html_block'
+      token.content = diagramHtml(tree)
     }
   })
 }

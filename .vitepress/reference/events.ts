@@ -21,6 +21,7 @@ export function eventsMarkdown(order: number): string {
 title: Events
 description: What the library publishes through node:diagnostics_channel while it serves requests
 order: ${order}
+pageClass: Reference
 outline: deep
 editLink: false
 ---
@@ -37,5 +38,5 @@ function channelMarkdown(name: string, text: string): string {
   const { fields = '', when = text } = PUBLISHED.exec(text)?.groups ?? {}
   const names = fields.split(', ').map((field) => `\`${field}\``)
   const sentence = when.charAt(0).toUpperCase() + when.slice(1)
-  return `## \`socketserver-ts.${name}\` {#${name}}\n\n${linked(sentence, '')}\n\nFields: ${names.join(', ')}`
+  return `## \`socketserver-ts.${name}\`\n\n${linked(sentence, '')}\n\nFields: ${names.join(', ')}`
 }

@@ -18,6 +18,7 @@ export function pageMarkdown(
 title: ${JSON.stringify(title)}
 description: ${JSON.stringify(description)}
 order: ${order}
+pageClass: Reference
 outline: deep
 editLink: false
 ---

@@ -21,10 +21,10 @@ export const PREDEFINED: readonly string[] = MIX_INS.flatMap((mixIn) =>
 export const REFERENCE_PAGES: readonly ReferencePage[] = [
   {
     name: 'base-server',
-    title: 'BaseServer',
+    title: 'Every server',
     description:
       'The life cycle that all servers share: listen, serve, shut down and close, and what may be overridden',
-    lead: 'What every server has, whatever its socket carries.',
+    lead: 'What all servers have, whatever their sockets carry. TCP, UDP and Unix sockets are [added to it](./servers).',
     symbols: ['BaseServer', 'ServeForeverOptions', 'ServerCloseOptions', 'Accepted', 'ServerClass'],
   },
   {

@@ -7,9 +7,9 @@ const CODE = /`(?<name>\w+)`/g
 const ERROR_CODE = /\bERR_[A-Z_]+\b/g
 const GENERIC = /(?<!`[^`]*)<(?=\w)/g
 
-/** The anchor of an export, or of a member of it. */
+/** The anchor of an export, or of a member of it, as VitePress writes it where it is linked to. */
 export function anchorOf(name: string, member?: string): string {
-  return member === undefined ? name : `${name}-${member}`
+  return (member === undefined ? name : `${name}-${member}`).toLowerCase()
 }
 
 export function linkTo(name: string, member?: string): string {
@@ -49,5 +49,5 @@ export function linked(text: string, self: string): string {
     .replaceAll(CODE, (code, name: string, offset: number, all: string) =>
       pageOf.has(name) && name !== self && all[offset - 1] !== '[' ? `[${code}](${linkTo(name)})` : code,
     )
-    .replaceAll(ERROR_CODE, (code) => `[\`${code}\`](../errors#${code})`)
+    .replaceAll(ERROR_CODE, (code) => `[\`${code}\`](../errors#${code.toLowerCase().replaceAll('_', '-')})`)
 }

@@ -9,7 +9,7 @@ import { referencePages } from '../../.vitepress/reference/write-reference.ts'
 const ROOT = join(import.meta.dirname, '../..')
 const INDEX = join(ROOT, 'server-lib/dist/index.d.ts')
 
-const HEADING = /^#+ (?<title>.+) \{#(?<anchor>[\w-]+)\}$/
+const HEADING = /^#{2,} (?<title>.+?)(?: \{#(?<anchor>[\w-]+)\})?$/
 const ERROR_CODE = /'(ERR_[A-Z_]+)'/g
 /** What follows the heading and the declaration, up to the next heading. */
 const DESCRIPTION = /^\n+(?:```ts\n[^]*?\n```\n)?(?<text>[^]*?)(?=\n#+ |$)/
@@ -27,7 +27,8 @@ describe('the reference', () => {
   })
 
   test('has every export and every public member', () => {
-    expect(declared.filter((name) => !described.has(name) && !isNamedAsOverride(name))).toEqual([])
+    const missing = declared.filter((name) => !described.has(name.toLowerCase()) && !isNamedAsOverride(name))
+    expect(missing).toEqual([])
   })
 
   test('describes what it has', () => {
@@ -36,10 +37,9 @@ describe('the reference', () => {
   })
 
   test('has nothing that the library does not have', () => {
-    const anchors = [...described.keys()].filter(
-      (anchor) => /^[A-Z]/.test(anchor) && !anchor.endsWith('-group'),
-    )
-    expect(anchors.filter((anchor) => !declared.includes(anchor))).toEqual([])
+    const names = new Set(declared.map((name) => name.toLowerCase()))
+    const anchors = [...described.keys()].filter((anchor) => !/-group$|^socketserver-ts\./.test(anchor))
+    expect(anchors.filter((anchor) => !names.has(anchor))).toEqual([])
   })
 })
 
@@ -50,8 +50,8 @@ test.each([
   ['handleTimeout', 'The server calls it, and you may override it'],
   ['enqueue', 'The library’s own, for classes that derive'],
 ])('%s stands under "%s"', (member, group) => {
-  const server = described.has(`BaseServer-${member}`) ? 'BaseServer' : 'TCPServer'
-  expect(described.get(`${server}-${member}`)?.group).toBe(group)
+  const server = member === 'requestQueueSize' ? 'TCPServer' : 'BaseServer'
+  expect(described.get(`${server}-${member}`.toLowerCase())?.group).toBe(group)
 })
 
 test('the page of errors has each code of the library, with its cause and what to do', () => {
@@ -90,25 +90,27 @@ describe('the class diagram', () => {
   })
 })
 
-/** Each anchor of a page, with the text below its heading and the group of members that it stands in. */
+/** Each anchor of a page, or heading that has none of its own, with the text below its heading and the group of members that it stands in. */
 function sectionsOf(markdown: string): [anchor: string, { text: string; group: string }][] {
   let group = ''
   let rest = markdown
   return markdown.split('\n').flatMap((line) => {
-    const { title = '', anchor } = HEADING.exec(line)?.groups ?? {}
-    if (anchor === undefined) return []
-    if (anchor.endsWith('-group')) group = title
+    const { title, anchor } = HEADING.exec(line)?.groups ?? {}
+    if (title === undefined) return []
+    if (anchor?.endsWith('-group') === true) group = title
     rest = rest.slice(rest.indexOf(line) + line.length)
     const text = DESCRIPTION.exec(rest)?.groups?.['text']?.trim() ?? ''
-    return [[anchor, { text, group }]]
+    return [[anchor ?? title.replaceAll('`', ''), { text, group }]]
   })
 }
 
 /** Whether the section of the class says that it overrides the member, with a link to what is said of that. */
 function isNamedAsOverride(name: string): boolean {
   const [owner = '', member = ''] = name.split('-')
-  const overrides = /^Overrides .*$/m.exec(described.get(owner)?.text ?? '')?.[0] ?? ''
-  return new RegExp(`\\[\`${member}\\b[^\`]*\`\\]\\(\\./[\\w-]+#\\w+-${member}\\)`).test(overrides)
+  const overrides = /^Overrides .*$/m.exec(described.get(owner.toLowerCase())?.text ?? '')?.[0] ?? ''
+  return new RegExp(`\\[\`${member}\\b[^\`]*\`\\]\\(\\./[\\w-]+#\\w+-${member.toLowerCase()}\\)`).test(
+    overrides,
+  )
 }
 
 /** Every export, and every member that a class or interface declares itself, of the built library. */
