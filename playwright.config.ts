@@ -11,6 +11,8 @@ export default defineConfig({
   testDir: 'tests/e2e',
   // The programs of the docs listen on port 9999, which one test at a time can have.
   workers: 1,
+  // A busy machine may be late once; what fails twice is broken, and a second attempt is told in the end.
+  retries: 1,
   forbidOnly: process.env['CI'] !== undefined,
   use: {
     viewport: { width: 1440, height: 900 },
