@@ -42,7 +42,9 @@ if (failures.length > 0) {
   process.exitCode = 1
 }
 if (secondAttempts > 0) {
-  console.log(`${secondAttempts} of them passed only at the second attempt: look at their traces in test-results`)
+  console.log(
+    `${secondAttempts} of them passed only at the second attempt: look at their traces in test-results`,
+  )
 }
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
 
