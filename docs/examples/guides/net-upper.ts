@@ -2,8 +2,7 @@ import { createServer } from 'node:net'
 
 const port = Number(process.argv[2] ?? 9999)
 
-// with allowHalfOpen, Node does not end the reply as soon as the client has sent all
-const server = createServer({ allowHalfOpen: true }, (socket) => {
+const server = createServer((socket) => {
   let rest = Buffer.alloc(0)
   socket.on('data', (chunk: Buffer) => {
     // a chunk is no line: it may hold a part of one, or several
