@@ -1,11 +1,13 @@
 import { defineConfig } from 'vitepress'
 import { codeTheme } from './code-theme.ts'
 import { editLink } from './edit-link.ts'
+import { typedSnippets, typeHovers } from './hovers/type-hovers.ts'
 import { LANGUAGE_TYPES_FILE, writeLanguageTypes } from './language-types.ts'
 import { writeLlmsFiles } from './llms.ts'
 import { pagesIn } from './pages.ts'
 import { playgroundTag } from './playground-tag.ts'
 import { precompress } from './precompress.ts'
+import { simulatedNode } from './simulated-node.ts'
 import { classDiagramTag } from './reference/class-diagram.ts'
 import { REFERENCE_FOLDER, writeReference } from './reference/write-reference.ts'
 
@@ -34,7 +36,9 @@ export default defineConfig({
     config: (md) => {
       playgroundTag(md)
       classDiagramTag(md)
+      typedSnippets(md)
     },
+    codeTransformers: [typeHovers],
   },
   themeConfig: {
     siteTitle: 'socketserver-ts',
@@ -51,6 +55,9 @@ export default defineConfig({
     outline: { level: [2, 3] },
   },
   vite: {
+    // Workers have plugins of their own only in a build.
+    plugins: [simulatedNode()],
+    worker: { format: 'es', plugins: () => [simulatedNode()] },
     // Found late, a dependency would make the development server reload the page under the author's hands.
     optimizeDeps: {
       include: [

@@ -35,11 +35,13 @@ try {
  */
 async function serve(port) {
   const vitepress = await import('vitepress')
-  const { attachSessions, createToken, isolationNotice } = await import('@playground/server')
+  const { answerPresence, attachSessions, createToken, isolationNotice } = await import('@playground/server')
   const { SESSION_PATH } = await import('@playground/protocol')
 
   // The HTTP server is ours, not Vite's: Vite's own would end the process before the sessions have ended.
-  const httpServer = createServer((request, response) => site.middlewares(request, response))
+  const httpServer = createServer((request, response) => {
+    if (!answerPresence(request, response)) site.middlewares(request, response)
+  })
   const openSite = () =>
     vitepress.createServer(ROOT, { middlewareMode: true, hmr: { server: httpServer } }, async () => {
       await site.close()

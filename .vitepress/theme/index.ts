@@ -3,6 +3,7 @@ import {
   languageTypesKey,
   Playground,
   PlaygroundPage,
+  recordingLoaderKey,
   solutionLoaderKey,
   sourceLoaderKey,
   useSolvedMarks,
@@ -15,6 +16,8 @@ import './style.css'
 
 const EXAMPLES = '../../docs/examples/'
 const sources = import.meta.glob<string>('../../docs/examples/*.ts', { query: '?raw', import: 'default' })
+const RECORDINGS = '../../docs/recordings/'
+const recordings = import.meta.glob<unknown>('../../docs/recordings/*.json', { import: 'default' })
 
 async function loadSource(file: string): Promise<string> {
   const load = sources[EXAMPLES + file]
@@ -32,6 +35,7 @@ export default {
     }
     app.provide(sourceLoaderKey, loadSource)
     app.provide(solutionLoaderKey, (file) => sources[EXAMPLES + file.replace(/\.ts$/, '.solution.ts')])
+    app.provide(recordingLoaderKey, (file) => recordings[RECORDINGS + file.replace(/\.ts$/, '.json')])
     app.provide(languageTypesKey, async () => (await import('../cache/language-types.json?url')).default)
     app.component('Playground', Playground)
     app.component('PlaygroundPage', PlaygroundPage)

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test as base, expect } from '@playwright/test'
 import { startPlaygroundServer } from '@playground/server'
+import { SessionRecorder } from './session-recorder.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
@@ -40,6 +41,7 @@ interface TestFixtures {
   /** What the test makes the browser itself complain of. */
   expectedComplaint: RegExp | undefined
   quietConsole: undefined
+  recording: undefined
 }
 
 /** Every test fails if its page writes an error or a warning to the console, or throws. */
@@ -62,6 +64,16 @@ export const test = base.extend<TestFixtures, { site: Site }>({
       page.on('pageerror', (error) => complaints.push(String(error.stack)))
       await use(undefined)
       expect(complaints.filter((complaint) => !expectedComplaint?.test(complaint))).toEqual([])
+    },
+    { auto: true },
+  ],
+  // With RECORD=1 a walkthrough saves what the static copy of the site plays.
+  recording: [
+    async ({ page }, use, { file }) => {
+      const isRecorded = process.env['RECORD'] === '1' && file.includes('walkthrough')
+      const recorder = isRecorded ? new SessionRecorder(page) : undefined
+      await use(undefined)
+      await recorder?.save()
     },
     { auto: true },
   ],

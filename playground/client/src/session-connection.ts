@@ -6,6 +6,7 @@ import {
   type Hello,
   type Isolation,
   type OutputFrame,
+  type ServerMessage,
   type Welcome,
 } from '@playground/protocol'
 import { shallowRef } from 'vue'
@@ -13,6 +14,8 @@ import { newSessionText, RESUMED, type ConnectionState } from './connection-stat
 import { LiveRuns, type RunEvent } from './live-runs.ts'
 import { OutgoingMessages } from './outgoing-messages.ts'
 import { retryDelay } from './retry-delay.ts'
+import { isStaticCopy } from './static-copy/find-static-copy.ts'
+import type { Published, StaticCopy } from './static-copy/static-copy.ts'
 import { ActivityFeed } from './timeline/activity-feed.ts'
 import { SessionSocket, whyNotConnected, type SocketEvents } from './session-socket.ts'
 
@@ -28,6 +31,10 @@ export class SessionConnection {
   readonly isolation = shallowRef<Isolation>()
   /** What the programs tell of themselves. */
   readonly activity = new ActivityFeed()
+  /** What runs programs where there is no playground server; undefined while there may be one. */
+  readonly staticCopy = shallowRef<StaticCopy>()
+  /** Given by the site before the first connection. */
+  published: Published | undefined
   readonly #runs = new LiveRuns()
   readonly #outgoing = new OutgoingMessages()
   /** Of the sockets that were opened, the one that counts: it is being opened, or it is welcome. */
@@ -51,7 +58,7 @@ export class SessionConnection {
    * @throws an Error that tells the reader what to do; a later call tries again.
    */
   open(): Promise<void> {
-    if (this.#isWelcome) return Promise.resolve()
+    if (this.#isWelcome || this.staticCopy.value !== undefined) return Promise.resolve()
     if (this.#opening !== undefined) return this.#opening
     const opening = this.#connect().finally(() => {
       if (this.#opening === opening) this.#opening = undefined
@@ -79,7 +86,9 @@ export class SessionConnection {
     const run = this.#runs.add(listener)
     const message: StartMessage = { type: 'start', run, ...program }
     const bytes = new TextEncoder().encode(JSON.stringify(message)).length + FRAME_OVERHEAD_BYTES
-    if (bytes <= MAX_MESSAGE_BYTES) {
+    if (this.staticCopy.value !== undefined) {
+      this.staticCopy.value.start(message)
+    } else if (bytes <= MAX_MESSAGE_BYTES) {
       this.#say(message)
     } else {
       const text = `The program takes ${bytes} bytes: at most ${MAX_MESSAGE_BYTES} bytes are sent`
@@ -90,7 +99,9 @@ export class SessionConnection {
 
   /** Does nothing when the run has ended: its owner knows, or is about to. */
   send(message: Exclude<ClientMessage, StartMessage>): void {
-    if (this.#runs.has(message.run)) this.#say(message)
+    if (!this.#runs.has(message.run)) return
+    if (this.staticCopy.value === undefined) this.#say(message)
+    else this.staticCopy.value.send(message)
   }
 
   /** So many bytes more of the run's output are on the screen. */
@@ -112,6 +123,7 @@ export class SessionConnection {
 
   /** Ends the session, and every program in it. */
   close(): void {
+    this.staticCopy.value?.close()
     this.#send({ type: 'goodbye' })
     const socket = this.#socket
     this.#opening = undefined
@@ -120,10 +132,22 @@ export class SessionConnection {
   }
 
   async #connect(): Promise<void> {
+    // A page that has had a session knows that there is a server, whatever comes in its way now.
+    if (this.isolation.value === undefined && (await isStaticCopy())) return this.#standIn()
     const resume = this.#session && { session: this.#session.id, received: this.#received }
     const answer = await this.#openSocket(resume)
     if (answer === undefined) throw new Error(await whyNotConnected())
     if (answer.type === 'closing') throw new Error(answer.message)
+  }
+
+  async #standIn(): Promise<void> {
+    const { published } = this
+    if (published === undefined) throw new Error('No examples are provided: the theme must provide them')
+    const { StaticCopy } = await import('./static-copy/static-copy.ts')
+    this.staticCopy.value = new StaticCopy(published, {
+      message: (message) => this.#hear(message),
+      output: (output) => this.#runs.deliver(output.run, { type: 'output', ...output }),
+    })
   }
 
   /** Resolves to the server's first word, or undefined if it had none. */
@@ -239,17 +263,19 @@ export class SessionConnection {
       case 'idle':
         this.state.value = { name: 'open', idleEndsAt: Date.now() + frame.endsInMs }
         return
-      case 'message': {
+      case 'message':
         this.#count(frame.number)
-        const { message } = frame
-        if (message.type === 'activity') return this.activity.add(message)
-        if (message.type === 'exited') this.activity.end(message.run)
-        if (message.type === 'refused' && message.run === undefined) {
-          throw new Error(`The server refused a message of this page: ${message.message}`)
-        }
-        if (message.run !== undefined) this.#runs.deliver(message.run, message)
-      }
+        return this.#hear(frame.message)
     }
+  }
+
+  #hear(message: ServerMessage): void {
+    if (message.type === 'activity') return this.activity.add(message)
+    if (message.type === 'exited') this.activity.end(message.run)
+    if (message.type === 'refused' && message.run === undefined) {
+      throw new Error(`The server refused a message of this page: ${message.message}`)
+    }
+    if (message.run !== undefined) this.#runs.deliver(message.run, message)
   }
 
   #receiveOutput({ number, ...output }: OutputFrame): void {

@@ -103,6 +103,7 @@ export async function whyNotConnected(): Promise<string> {
   }
 }
 
-function siteUrl(path: string): URL {
+/** The address of what the site has at a path below its base. */
+export function siteUrl(path: string): URL {
   return new URL(import.meta.env.BASE_URL + path, location.href)
 }

@@ -13,6 +13,8 @@ export interface ClientProgram {
   readonly terminal: ProgramTerminal
   readonly introduction: string
   readonly prompt: string
+  /** Runs it with these words, as if the reader had typed them. */
+  run(words: readonly string[]): void
 }
 
 /** The client's terminal is a shell that knows one command: the reader types its words. */
@@ -30,12 +32,7 @@ export function useClientProgram(
   const terminal = new ProgramTerminal({
     line(text) {
       if (isActive(program.state.value)) return program.input(text + '\n')
-      terminal.setPrompt('')
-      command = prompt + text
-      program.start(
-        () => currentFiles(file, modules),
-        text.split(' ').filter((word) => word !== ''),
-      )
+      start(text)
     },
     interrupt: () => program.interrupt(),
     endInput: () => program.endInput(),
@@ -56,6 +53,15 @@ export function useClientProgram(
     restart: () => void restart(),
   })
 
+  function start(text: string): void {
+    terminal.setPrompt('')
+    command = prompt + text
+    program.start(
+      () => currentFiles(file, modules),
+      text.split(' ').filter((word) => word !== ''),
+    )
+  }
+
   async function restart(): Promise<void> {
     terminal.setPrompt('')
     // The server hears of the lost session in this same task; it must listen before its client comes.
@@ -67,5 +73,16 @@ export function useClientProgram(
 
   terminal.note(introduction)
   terminal.setPrompt(prompt)
-  return { name: file.name, program, terminal, introduction, prompt }
+  return {
+    name: file.name,
+    program,
+    terminal,
+    introduction,
+    prompt,
+    run(words) {
+      if (isActive(program.state.value)) return
+      start(words.join(' '))
+      terminal.command(command)
+    },
+  }
 }

@@ -1,5 +1,6 @@
-import { onBeforeUnmount, onMounted } from 'vue'
+import { inject, onBeforeUnmount, onMounted } from 'vue'
 import { SessionConnection } from './session-connection.ts'
+import { recordingLoaderKey, sourceLoaderKey } from './source-loader.ts'
 
 /** How often the server hears that the reader is there; far more often than a session without readers lasts. */
 const ACTIVITY_EVERY_MS = 20_000
@@ -11,6 +12,9 @@ let activityAt = -Infinity
 
 /** The session that all playgrounds of a page share; it ends with the last of them, when the reader goes to another page. */
 export function useSession(): SessionConnection {
+  const source = inject(sourceLoaderKey)
+  const recording = inject(recordingLoaderKey)
+  if (source !== undefined && recording !== undefined) connection.published = { source, recording }
   onMounted(() => {
     playgrounds += 1
     if (playgrounds === 1) listen()

@@ -7,5 +7,6 @@ export {
   type PlaygroundServerOptions,
 } from './playground-server.ts'
 export { isolationNotice } from './runner/isolation-notice.ts'
+export { answerPresence } from './presence.ts'
 export { openRunner } from './runner/open-runner.ts'
 export type { Program, ProgramExit, Runner, Sandbox } from './runner/runner.ts'

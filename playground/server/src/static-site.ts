@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { RequestListener, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import sirv from 'sirv'
+import { answerPresence } from './presence.ts'
 
 /** Serves a built VitePress site: precompressed files, clean URLs, its own page for what is not found. */
 export function staticSite(docs: string): RequestListener {
@@ -17,6 +18,7 @@ export function staticSite(docs: string): RequestListener {
     },
   })
   return (request, response) => {
+    if (answerPresence(request, response)) return
     // The docs need no ranges, and sirv passes an impossible one on to the file system, which throws.
     delete request.headers.range
     serve(request, response, () => sendNotFound(docs, response))

@@ -1,7 +1,7 @@
-import { wrap, type ProxyMarked, type Remote } from 'comlink'
+import type { ProxyMarked, Remote } from 'comlink'
 import type { Completion, CompletionDetails, Hover, Problem, TextEdit } from './language-answers.ts'
 import type { LanguageService } from './language-service.ts'
-import type { OpenLanguageService } from './language-worker.ts'
+import { openLanguageWorker } from './open-language-worker.ts'
 
 type RemoteService = Remote<LanguageService & ProxyMarked>
 
@@ -70,19 +70,9 @@ export async function openLanguageFolder(typesUrl: string): Promise<LanguageFold
 }
 
 async function startService(typesUrl: string): Promise<RemoteService> {
-  const worker = new Worker(new URL('./language-worker.ts', import.meta.url), {
-    type: 'module',
-    name: 'TypeScript',
-  })
   try {
-    const failed = new Promise<never>((_, reject) => {
-      worker.addEventListener('error', () => reject(new Error('Cannot load the TypeScript worker')), {
-        once: true,
-      })
-    })
-    return await Promise.race([wrap<OpenLanguageService>(worker)(typesUrl), failed])
+    return await (await openLanguageWorker()).openLanguageService(typesUrl)
   } catch (error) {
-    worker.terminate()
     service = undefined
     throw error
   }

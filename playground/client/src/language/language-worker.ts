@@ -1,6 +1,7 @@
 import { expose, proxy, type ProxyMarked } from 'comlink'
 import { LanguageService } from './language-service.ts'
 import type { LanguageTypes } from './language-types.ts'
+import { transpileModules } from './transpile-modules.ts'
 
 async function openLanguageService(typesUrl: string): Promise<LanguageService & ProxyMarked> {
   const response = await fetch(typesUrl)
@@ -10,6 +11,8 @@ async function openLanguageService(typesUrl: string): Promise<LanguageService & 
   return proxy(new LanguageService((await response.json()) as LanguageTypes))
 }
 
-export type OpenLanguageService = typeof openLanguageService
+const worker = { openLanguageService, transpileModules }
 
-expose(openLanguageService)
+export type LanguageWorker = typeof worker
+
+expose(worker)

@@ -46,7 +46,7 @@ export class Socket extends EventEmitter {
   }
 
   send(data: Uint8Array | string, port: number, host: string, sent: Sent): void {
-    const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : Uint8Array.from(data)
+    const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : new Uint8Array(data)
     const found = lookupHost(host, this.#options.type === 'udp6' ? 6 : 4)
     const failure =
       found instanceof Error

@@ -118,7 +118,7 @@ export class TcpStream {
       return this.#events.broken('write', this.#hasPeerEnded ? 'EPIPE' : 'ECONNRESET')
     }
     for (let first = this.#writes[0]; first !== undefined; first = this.#writes[0]) {
-      const piece = first.bytes.slice(0, Math.min(MAX_PIECE_BYTES, this.#room))
+      const piece = first.bytes.subarray(0, Math.min(MAX_PIECE_BYTES, this.#room))
       if (piece.length === 0 && first.bytes.length > 0) return
       if (piece.length > 0) network().send({ type: 'segment', socket: this.#id, data: new Uint8Array(piece) })
       this.#room -= piece.length

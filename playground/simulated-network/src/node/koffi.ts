@@ -1,0 +1,3 @@
+import { NotSimulatedError } from '../not-simulated.ts'
+
+throw new NotSimulatedError('A system call')

@@ -1,0 +1,3 @@
+import { notSimulated } from '../not-simulated.ts'
+
+export const createRequire = notSimulated('require()')

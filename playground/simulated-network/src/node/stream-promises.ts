@@ -1,0 +1,3 @@
+import { notSimulated } from '../not-simulated.ts'
+
+export const pipeline = notSimulated('A stream to a thread')
