@@ -53,6 +53,10 @@ test.describe('a TCP server', () => {
     await expect(clientTab(playground, 'TCP client 1')).toHaveAttribute('aria-selected', 'true')
     await expect(playground.client.input).toBeFocused()
     await playground.client.shows('Connected to 127.0.0.1 9999')
+    await expect(
+      playground.client.region.getByRole('region', { name: 'TCP client 1 terminal' }),
+    ).toBeVisible()
+    await expect(playground.client.input).toHaveAccessibleName(/TCP client 1/)
     await newClient(playground)
     await expect(clientTab(playground, 'TCP client 2')).toHaveAttribute('aria-selected', 'true')
     // The server serves one at a time: the second waits for the first.
@@ -138,6 +142,15 @@ test('the knobs split, half-close and abort, and are remembered', async ({ page,
   await playground.client.shows(
     /Sent: hello world \(in 3 writes\)\n[^]*Aborted: no end of the stream, but a reset/,
   )
+  await playground.stop()
+
+  await page.reload()
+  await playground.start()
+  await playground.client.region.getByRole('button', { name: 'New client' }).click()
+  const form = openForm(playground)
+  await expect(form.getByRole('spinbutton', { name: 'Chunk size, bytes' })).toHaveValue('4')
+  await expect(form.getByRole('combobox', { name: 'After sending' })).toHaveValue('abort')
+  await playground.stop()
 })
 
 test('a UDP client loses on purpose what it says it loses', async ({ page, site }) => {

@@ -1,17 +1,18 @@
 import type { Address } from '@playground/protocol'
-import { computed, reactive, shallowReactive, shallowRef, watch, type ComputedRef } from 'vue'
+import { computed, shallowReactive, shallowRef, watch, type ComputedRef } from 'vue'
 import { TRANSPORT_WORDS, type Transport } from '../kinds/server-kind.ts'
 import type { Program } from '../program.ts'
 import type { SessionConnection } from '../session-connection.ts'
 import { clientFiles } from './client-programs.ts'
-import { clientWords, DEFAULT_KNOBS, type ClientKnobs } from './client-knobs.ts'
+import { clientWords, type ClientKnobs } from './client-knobs.ts'
 import { ReadyClient } from './ready-client.ts'
 import { transportsOf } from './transports-of.ts'
+import { useStoredKnobs } from './use-stored-knobs.ts'
 
 /** The ready clients of a playground, and what the reader has set for the next. */
 export interface Clients {
   readonly opened: readonly ReadyClient[]
-  /** Remembered while the page is open. */
+  /** What the reader sets for the next client. */
   readonly knobs: ClientKnobs
   /** The kinds of client that fit the server, the likely one first; none until the server has listened. */
   readonly transports: ComputedRef<readonly Transport[]>
@@ -27,7 +28,7 @@ export function useClients(
   serverText: ComputedRef<string | undefined>,
 ): Clients {
   const opened = shallowReactive<ReadyClient[]>([])
-  const knobs = reactive({ ...DEFAULT_KNOBS })
+  const knobs = useStoredKnobs()
   const address = shallowRef<Address>()
   const counts = new Map<string, number>()
   watch(
