@@ -80,6 +80,30 @@ test("a link leaves the reader's own edits alone, and edits of it survive a relo
   await expect(page).toHaveURL(/\/playground$/)
 })
 
+test('of links that were edited, the browser keeps the last twenty', async ({ page, site }) => {
+  const link = await sharedLink(page, site.address(PATH))
+  await page.evaluate(() => {
+    const scopes = Array.from({ length: 20 }, (_, index) => `tcp-server.ts@old-${index}`)
+    for (const scope of scopes) {
+      localStorage.setItem(`socketserver-ts:1:file:${scope}/tcp-server.ts`, '{"source":"// old"}')
+    }
+    localStorage.setItem('socketserver-ts:1:links', JSON.stringify(scopes))
+  })
+  await page.goto(link)
+  const playground = new Playground(page, FILE)
+  await playground.editor(FILE).click()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type(' // edited')
+  const keptOfLinks = (): Promise<string[]> =>
+    page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('@')))
+  await expect.poll(async () => (await keptOfLinks()).length).toBe(20)
+  const kept = await keptOfLinks()
+  expect(kept.filter((key) => key.includes('@old-'))).toHaveLength(19)
+  expect(kept.some((key) => key.includes('@old-0/'))).toBe(false)
+  await page.reload()
+  await expect(playground.editor(FILE)).toContainText('// edited')
+})
+
 test('a broken link, and one to a program that is not here, say so', async ({ page, site }) => {
   const link = await sharedLink(page, site.address(PATH))
   await page.goto(link.slice(0, -20))

@@ -29,6 +29,17 @@ export function writeStored(key: string, value: unknown): boolean {
   }
 }
 
+/** Forgets every value whose key begins so. */
+export function forgetStored(keyBegin: string): void {
+  try {
+    const begin = storageKey(keyBegin)
+    for (const key of Object.keys(localStorage).filter((name) => name.startsWith(begin)))
+      localStorage.removeItem(key)
+  } catch {
+    // As above: what cannot be looked at holds nothing of ours.
+  }
+}
+
 /**
  * Calls `listener` when another tab may have changed what is kept: at once, and when a tab that slept wakes up.
  * Returns what ends that.

@@ -3,6 +3,7 @@ import { onBeforeUnmount, onMounted, ref, watch, type Ref } from 'vue'
 import * as v from 'valibot'
 import type { EditableFile } from '../use-source-file.ts'
 import { onStoredElsewhere, readStored, writeStored } from './browser-storage.ts'
+import { keepLinkEdits } from './keep-link-edits.ts'
 
 /** An edited file, as the browser keeps it. */
 const storedFile = v.object({ source: v.string() })
@@ -36,6 +37,7 @@ export function useStoredFiles(
     kept.set(file, source)
     if (!writeStored(keyOf(file), source === undefined ? undefined : { source })) news.value = NOT_KEPT
     else if (news.value !== '') news.value = ''
+    if (source !== undefined && shared.length > 0) keepLinkEdits(scope)
   }
 
   async function adopt(file: EditableFile): Promise<void> {
