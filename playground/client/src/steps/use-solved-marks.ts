@@ -36,7 +36,7 @@ function markOf(solved: number, steps: number): HTMLElement {
   shown.textContent = solved === steps ? ' ✓' : ` ${solved}/${steps}`
   const told = document.createElement('span')
   told.className = 'visually-hidden'
-  told.textContent = solved === steps ? ' (solved)' : ` (${solved} of ${steps} tasks solved)`
+  told.textContent = solved === steps ? ' (solved)' : ` (${solved} of ${steps} steps solved)`
   mark.append(shown, told)
   return mark
 }
