@@ -154,7 +154,7 @@ export const examples: ReadonlyMap<string, Example> = new Map<string, Example>([
     {
       server: 'threads-server.ts',
       client: 'tcp-client.ts',
-      words: '40',
+      words: '38',
       step: {
         task: 'Serve each request in a thread of its own, so that an easy question need not wait for a hard one.',
         hints: [

@@ -10,7 +10,7 @@ export class FibonacciHandler extends StreamRequestHandler {
 
 /** Much work on purpose: it takes about 1.6 times as long for each number as for the one before. */
 function fibonacci(number: number): number {
-  return number < 2 ? number : fibonacci(number - 1) + fibonacci(number - 2)
+  return number > 1 ? fibonacci(number - 1) + fibonacci(number - 2) : number
 }
 
 if (isMain(import.meta)) {

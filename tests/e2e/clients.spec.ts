@@ -19,22 +19,6 @@ function openForm(playground: Playground): Locator {
   return playground.client.region.getByRole('form', { name: 'New client' })
 }
 
-async function newClient(playground: Playground, knobs: Record<string, string> = {}): Promise<void> {
-  await playground.client.region.getByRole('button', { name: 'New client' }).click()
-  const form = openForm(playground)
-  for (const [label, value] of Object.entries(knobs)) {
-    const choice = form.getByRole('combobox', { name: label, exact: true })
-    const field = choice.or(form.getByRole('spinbutton', { name: label, exact: true }))
-    if ((await field.evaluate(({ tagName }) => tagName)) === 'SELECT') await field.selectOption(value)
-    else await field.fill(value)
-  }
-  await form.getByRole('button', { name: /^(Open the client|Run the burst)$/ }).click()
-}
-
-function clientTab(playground: Playground, name: string): Locator {
-  return playground.client.region.getByRole('tab', { name })
-}
-
 test.describe('a TCP server', () => {
   test.beforeEach(async ({ page, site }) => {
     await page.goto(site.address('/tutorial/tcp-echo'))
@@ -49,26 +33,26 @@ test.describe('a TCP server', () => {
       'const data = (await this.request.recv(1024))',
     ])
     await playground.start()
-    await newClient(playground)
-    await expect(clientTab(playground, 'TCP client 1')).toHaveAttribute('aria-selected', 'true')
+    await playground.newClient()
+    await expect(playground.clientTab('TCP client 1')).toHaveAttribute('aria-selected', 'true')
     await expect(playground.client.input).toBeFocused()
     await playground.client.shows('Connected to 127.0.0.1 9999')
     await expect(
       playground.client.region.getByRole('region', { name: 'TCP client 1 terminal' }),
     ).toBeVisible()
     await expect(playground.client.input).toHaveAccessibleName(/TCP client 1/)
-    await newClient(playground)
-    await expect(clientTab(playground, 'TCP client 2')).toHaveAttribute('aria-selected', 'true')
+    await playground.newClient()
+    await expect(playground.clientTab('TCP client 2')).toHaveAttribute('aria-selected', 'true')
     // The server serves one at a time: the second waits for the first.
     await playground.client.enter('two')
     await playground.client.shows('Sent: two')
-    await clientTab(playground, 'TCP client 1').click()
+    await playground.clientTab('TCP client 1').click()
     await playground.client.enter('one')
     await playground.client.shows('Received: ONE\nThe server has closed the connection')
-    await expect(clientTab(playground, 'TCP client 2')).toHaveText('TCP client 2 (new)')
-    await clientTab(playground, 'TCP client 2').click()
+    await expect(playground.clientTab('TCP client 2')).toHaveText('TCP client 2 (new)')
+    await playground.clientTab('TCP client 2').click()
     await playground.client.shows('Received: TWO')
-    await expect(clientTab(playground, 'TCP client 2')).toHaveText('TCP client 2')
+    await expect(playground.clientTab('TCP client 2')).toHaveText('TCP client 2')
 
     await test.step('the next line of a client that has ended opens another connection', async () => {
       await playground.client.enter('three')
@@ -76,22 +60,22 @@ test.describe('a TCP server', () => {
     })
 
     await test.step('the arrow keys go through the tabs, and a tab can be closed', async () => {
-      await clientTab(playground, 'TCP client 2').focus()
+      await playground.clientTab('TCP client 2').focus()
       await page.keyboard.press('ArrowRight')
-      await expect(clientTab(playground, 'tcp-client.ts')).toBeFocused()
+      await expect(playground.clientTab('tcp-client.ts')).toBeFocused()
       await page.keyboard.press('ArrowLeft')
       await page.keyboard.press('Delete')
-      await expect(clientTab(playground, 'TCP client 2')).toHaveCount(0)
+      await expect(playground.clientTab('TCP client 2')).toHaveCount(0)
       await playground.client.region.getByRole('button', { name: 'Close TCP client 1' }).click()
-      await expect(clientTab(playground, 'tcp-client.ts')).toHaveAttribute('aria-selected', 'true')
-      await expect(clientTab(playground, 'tcp-client.ts')).toBeFocused()
+      await expect(playground.clientTab('tcp-client.ts')).toHaveAttribute('aria-selected', 'true')
+      await expect(playground.clientTab('tcp-client.ts')).toBeFocused()
     })
   })
 
   test('a burst ends with its throughput and its percentiles', async ({ page }) => {
     const playground = new Playground(page, 'tcp-server.ts')
     await playground.start()
-    await newClient(playground, { What: 'Burst: many clients', Clients: '30', 'At a time': '3' })
+    await playground.newClient({ What: 'Burst: many clients', Clients: '30', 'At a time': '3' })
     await playground.client.showsWrapped('30 clients to 127.0.0.1 9999, 3 at a time')
     const result = playground.client.region.getByRole('region', { name: 'Result of TCP burst 1' })
     await expect(result.getByRole('term')).toHaveText([
@@ -132,12 +116,12 @@ test('the knobs split, half-close and abort, and are remembered', async ({ page,
   await page.goto(site.address('/tutorial/streams'))
   const playground = new Playground(page, 'tcp-server-readline.ts')
   await playground.start()
-  await newClient(playground, { 'Chunk size, bytes': '4', 'After sending': 'Half-close' })
+  await playground.newClient({ 'Chunk size, bytes': '4', 'After sending': 'Half-close' })
   await playground.client.enter('hello world')
   await playground.client.shows('Sent: hello world (in 3 writes)')
   await playground.client.shows('Half-closed: sends nothing more')
   await playground.client.shows('Received: HELLO WORLD')
-  await newClient(playground, { 'After sending': 'abort' })
+  await playground.newClient({ 'After sending': 'abort' })
   await playground.client.enter('hello world')
   await playground.client.shows(
     /Sent: hello world \(in 3 writes\)\n[^]*Aborted: no end of the stream, but a reset/,
@@ -157,14 +141,14 @@ test('a UDP client loses on purpose what it says it loses', async ({ page, site 
   await page.goto(site.address('/tutorial/udp-echo'))
   const playground = new Playground(page, 'udp-server.ts')
   await playground.start()
-  await newClient(playground)
+  await playground.newClient()
   await playground.client.enter('hello')
   await playground.client.shows('Received: HELLO')
-  await newClient(playground, { 'Lost, %': '100' })
-  await expect(clientTab(playground, 'UDP client 2')).toHaveAttribute('aria-selected', 'true')
+  await playground.newClient({ 'Lost, %': '100' })
+  await expect(playground.clientTab('UDP client 2')).toHaveAttribute('aria-selected', 'true')
   await playground.client.enter('hello')
   await playground.client.shows('Sent: hello (lost on purpose)')
-  await newClient(playground, { 'Lost, %': '0', 'Sent twice, %': '100' })
+  await playground.newClient({ 'Lost, %': '0', 'Sent twice, %': '100' })
   await playground.client.enter('hello')
   await playground.client.shows(/Received: HELLO\n[^]*Received: HELLO/)
 })
@@ -185,8 +169,8 @@ for (const [name, program, serverClass] of [
     await playground.typeLines(['', `await new ${serverClass}('./server.sock', Echo).serveForever()`])
     await playground.button('Start').click()
     await expect(playground.status).toHaveText(/^Listening on .*server\.sock/)
-    await newClient(playground)
-    await expect(clientTab(playground, name)).toHaveAttribute('aria-selected', 'true')
+    await playground.newClient()
+    await expect(playground.clientTab(name)).toHaveAttribute('aria-selected', 'true')
     await playground.client.enter('hello')
     await playground.client.shows('Received: HELLO')
   })

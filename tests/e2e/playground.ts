@@ -61,6 +61,29 @@ export class Playground {
     await expect(this.editor(file)).toBeFocused()
   }
 
+  /** Opens a ready client, or runs a burst of them, with these fields of its form changed. */
+  async newClient(fields: Record<string, string> = {}): Promise<void> {
+    await this.client.region.getByRole('button', { name: 'New client' }).click()
+    const form = this.client.region.getByRole('form', { name: 'New client' })
+    for (const [label, value] of Object.entries(fields)) {
+      const choice = form.getByRole('combobox', { name: label, exact: true })
+      const amount = form.getByRole('spinbutton', { name: label, exact: true })
+      const field = choice.or(amount).or(form.getByRole('textbox', { name: label, exact: true }))
+      if ((await field.evaluate(({ tagName }) => tagName)) === 'SELECT') await field.selectOption(value)
+      else await field.fill(value)
+    }
+    await form.getByRole('button', { name: /^(Open the client|Run the burst)$/ }).click()
+  }
+
+  clientTab(name: string): Locator {
+    return this.client.region.getByRole('tab', { name })
+  }
+
+  /** One of the views below the terminals. */
+  view(name: 'Timeline' | 'Compare' | 'Wire view' | 'Processes'): Locator {
+    return this.region.getByRole('group', { name: 'What happens' }).getByRole('button', { name, exact: true })
+  }
+
   /** Presses Tab until `target` has the focus: every control is within reach of the keyboard. */
   async tabTo(target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
     const isReached = (): Promise<boolean> => target.evaluate((element) => element === document.activeElement)

@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
-import { Playground } from './playground.ts'
+import { Lesson } from './lesson.ts'
 import { expect, test } from './site.ts'
 
 const PATH = '/tutorial/tcp-echo'
@@ -10,26 +10,10 @@ const BACKWARDS = "await this.request.send([...text].reverse().join(''))"
 /** A check starts a server and several clients, on a machine that may be slow. */
 const RESULT = { timeout: 30_000 }
 
-/** A playground with a step and a prediction. */
-class Steps extends Playground {
-  readonly task: Locator
-  readonly prediction: Locator
-  readonly results: Locator
-  readonly answer: Locator
-  readonly measure: Locator
-
+/** The playground of the first page. */
+class Steps extends Lesson {
   constructor(page: Page, server = FILE) {
     super(page, server)
-    this.task = this.region.getByRole('region', { name: 'Your task' })
-    this.prediction = this.region.getByRole('region', { name: 'Predict' })
-    this.results = this.task.getByRole('list', { name: 'Results of the check' }).getByRole('listitem')
-    this.answer = this.prediction.getByRole('spinbutton', { name: 'Your answer' })
-    this.measure = this.prediction.getByRole('button', { name: 'Run and measure' })
-  }
-
-  async check(verdict: string | RegExp): Promise<void> {
-    await this.task.getByRole('button', { name: 'Check', exact: true }).click()
-    await expect(this.task.locator('.news')).toHaveText(verdict, RESULT)
   }
 
   async write(line: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { Lesson } from './lesson.ts'
 import { Playground } from './playground.ts'
 import { expect, test } from './site.ts'
 
@@ -12,7 +13,7 @@ test('a reader sees a line arrive in pieces, and two sends as one', async ({ pag
   await playground.client.enter('hello world')
   await playground.client.shows('$ tsx streams-client.ts hello world\nSent: hello world\nReceived: HELLO\n')
   await playground.server.shows('recv() has returned 6 bytes')
-  await playground.region.getByRole('button', { name: 'Wire view' }).click()
+  await playground.view('Wire view').click()
   const wire = playground.region.getByRole('region', { name: 'Table of sends and receives' })
   for (const row of [
     /sends 6 bytes hello/,
@@ -41,14 +42,11 @@ test('readline() waits for the newline, whatever receives that takes', async ({ 
   await playground.start()
   await playground.client.enter('hello world')
   await playground.client.shows('Sent: hello world\nReceived: HELLO WORLD')
-  await playground.region.getByRole('button', { name: 'Wire view' }).click()
+  await playground.view('Wire view').click()
   const wire = playground.region.getByRole('region', { name: 'Table of sends and receives' })
   await expect(wire.getByRole('row', { name: /readline\(\) gives 12 bytes, after 2 receives/ })).toBeVisible()
 
-  await playground.client.region.getByRole('button', { name: 'New client' }).click()
-  const form = playground.client.region.getByRole('form', { name: 'New client' })
-  await form.getByLabel('Chunk size, bytes').fill('1')
-  await form.getByRole('button', { name: 'Open the client' }).click()
+  await playground.newClient({ 'Chunk size, bytes': '1' })
   await playground.client.shows('Connected to 127.0.0.1 9999')
   await playground.client.enter('hello')
   await playground.client.shows('Sent: hello (in 6 writes)')
@@ -67,4 +65,21 @@ test('a second playground of the page gets the port when the first has stopped',
   await first.client.enter('hello world')
   await first.client.shows('Sent: hello world\nReceived: HELLO\n')
   await first.stop()
+})
+
+test('a reader predicts what one recv() gets, and makes the server read lines', async ({ page }) => {
+  test.setTimeout(120_000)
+  const lesson = new Lesson(page, 'streams-server.ts')
+  expect(await lesson.predict(12)).toBeLessThan(12)
+  await expect(lesson.prediction).toContainText('recv()')
+
+  await lesson.check('Not yet: 1 of 4 checks fails')
+  const failed = lesson.results.filter({ hasText: 'Fails: ' })
+  await expect(failed).toContainText('sent"he", then "ll", then "o\\n"')
+  await expect(failed).toContainText('expected"HELLO\\n" (6 bytes)')
+  await lesson.askForHelp()
+  await expect(lesson.task).toContainText('for await (const line of this.rfile)')
+  await lesson.takeSolution()
+  await lesson.check('Solved: all 4 checks pass')
+  await lesson.stop()
 })

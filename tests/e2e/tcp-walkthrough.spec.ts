@@ -1,3 +1,4 @@
+import { Lesson } from './lesson.ts'
 import { Playground } from './playground.ts'
 import { takeTcpPort, tcpPortIsFree } from './port.ts'
 import { expect, test } from './site.ts'
@@ -10,32 +11,39 @@ test.beforeEach(async ({ page, site }) => {
 })
 
 test('a reader starts a server, talks to it, changes its reply and stops it', async ({ page }) => {
+  test.setTimeout(120_000)
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/A TCP server/)
-  const playground = new Playground(page, 'tcp-server.ts')
-  await expect(playground.status).toHaveText('Not started')
-  await playground.start()
+  const lesson = new Lesson(page, 'tcp-server.ts')
+  await expect(lesson.status).toHaveText('Not started')
+  await lesson.start()
 
-  await playground.client.enter('hello world with TCP')
-  await playground.client.shows(
+  await lesson.client.enter('hello world with TCP')
+  await lesson.client.shows(
     '$ tsx tcp-client.ts hello world with TCP\nSent: hello world with TCP\nReceived: HELLO WORLD WITH TCP\n$ tsx tcp-client.ts',
   )
-  await playground.server.shows('127.0.0.1 wrote:\nhello world with TCP')
-  await playground.client.enter('python is nice')
-  await playground.client.shows('Sent: python is nice\nReceived: PYTHON IS NICE')
+  await lesson.server.shows('127.0.0.1 wrote:\nhello world with TCP')
+  await lesson.client.enter('python is nice')
+  await lesson.client.shows('Sent: python is nice\nReceived: PYTHON IS NICE')
 
-  await playground.openEditor('tcp-server.ts')
-  await playground.replaceLine('tcp-server.ts', REPLY_LINE, [REVERSED_REPLY])
-  await expect(playground.status).toHaveText(/Edited since: press Restart to run it$/)
-  await playground.restart()
-  await playground.client.enter('hello')
-  await playground.client.shows('Sent: hello\nReceived: olleh')
+  await lesson.check('Not yet: 4 of 4 checks fail')
+  await lesson.openEditor('tcp-server.ts')
+  await lesson.replaceLine('tcp-server.ts', REPLY_LINE, [REVERSED_REPLY])
+  await expect(lesson.status).toHaveText(/Edited since: press Restart to run it$/)
+  await lesson.restart()
+  await lesson.client.enter('hello')
+  await lesson.client.shows('Sent: hello\nReceived: olleh')
+  await lesson.check('Solved: all 4 checks pass')
+  await expect(page.getByRole('link', { name: 'A TCP server (solved)' })).toBeVisible()
+  await lesson.askForHelp()
+  await lesson.task.getByRole('button', { name: 'Show solution' }).click()
+  expect(await lesson.predict(0)).toBeGreaterThan(950)
 
   expect(await tcpPortIsFree()).toBe(false)
-  await playground.stop()
+  await lesson.stop()
   expect(await tcpPortIsFree()).toBe(true)
-  await playground.client.enter('anybody there')
-  await playground.client.showsWrapped('Nothing is listening on 127.0.0.1:9999: start the server first')
-  await playground.client.shows(/Exited with code 1\n\$ tsx tcp-client\.ts$/)
+  await lesson.client.enter('anybody there')
+  await lesson.client.showsWrapped('Nothing is listening on 127.0.0.1:9999: start the server first')
+  await lesson.client.shows(/Exited with code 1\n\$ tsx tcp-client\.ts$/)
 })
 
 test('Reset puts the published program back, and undo the edited one', async ({ page }) => {

@@ -1,3 +1,4 @@
+import { Lesson } from './lesson.ts'
 import { Playground } from './playground.ts'
 import { udpPortIsFree } from './port.ts'
 import { expect, test } from './site.ts'
@@ -7,24 +8,42 @@ test.beforeEach(async ({ page, site }) => {
 })
 
 test('a reader starts a server, talks to it, changes its reply and stops it', async ({ page }) => {
+  test.setTimeout(120_000)
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/A UDP server/)
-  const playground = new Playground(page, 'udp-server.ts')
-  await playground.start()
-  await playground.client.enter('hello world with UDP')
-  await playground.client.shows('Sent: hello world with UDP\nReceived: HELLO WORLD WITH UDP')
-  await playground.server.shows('127.0.0.1 wrote:\nhello world with UDP')
+  const lesson = new Lesson(page, 'udp-server.ts')
+  await lesson.start()
+  await lesson.client.enter('hello world with UDP')
+  await lesson.client.shows('Sent: hello world with UDP\nReceived: HELLO WORLD WITH UDP')
+  await lesson.server.shows('127.0.0.1 wrote:\nhello world with UDP')
 
-  await playground.openEditor('udp-server.ts')
-  await playground.replaceLine('udp-server.ts', 'text.toUpperCase()', [
+  await lesson.check('Not yet: 3 of 3 checks fail')
+  await lesson.askForHelp()
+  await lesson.task.getByRole('button', { name: 'Show solution' }).click()
+  await lesson.replaceLine('udp-server.ts', 'text.toUpperCase()', [
     "await socket.sendTo([...text].reverse().join(''), this.clientAddress)",
   ])
-  await playground.restart()
-  await playground.client.enter('hello')
-  await playground.client.shows('Sent: hello\nReceived: olleh')
+  await lesson.check('Solved: all 3 checks pass')
+  await lesson.client.enter('hello')
+  await lesson.client.shows('Sent: hello\nReceived: olleh')
 
   expect(await udpPortIsFree()).toBe(false)
-  await playground.stop()
+  await lesson.stop()
   expect(await udpPortIsFree()).toBe(true)
+})
+
+test('a reader predicts how many datagrams are answered, and loses and doubles some', async ({ page }) => {
+  test.setTimeout(120_000)
+  const lesson = new Lesson(page, 'udp-server.ts')
+  expect(await lesson.predict(2)).toBe(3)
+  await lesson.newClient({ 'Lost, %': '100' })
+  await expect(lesson.clientTab('UDP client 1')).toHaveAttribute('aria-selected', 'true')
+  await lesson.client.enter('hello')
+  await lesson.client.shows('Sent: hello (lost on purpose)')
+  await lesson.newClient({ 'Lost, %': '0', 'Sent twice, %': '100' })
+  await expect(lesson.clientTab('UDP client 2')).toHaveAttribute('aria-selected', 'true')
+  await lesson.client.enter('hello')
+  await lesson.client.shows(/Received: HELLO\n[^]*Received: HELLO/)
+  await lesson.stop()
 })
 
 test('each datagram is one request', async ({ page }) => {
