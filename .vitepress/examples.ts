@@ -120,7 +120,7 @@ export const examples: ReadonlyMap<string, Example> = new Map<string, Example>([
       words: 'hello world',
       prediction: {
         question:
-          'A client sends 500 datagrams, as fast as it can, and the queue of the socket has room for far fewer. How many replies come back?',
+          'A client sends 500 datagrams, faster than the server can serve them. How many replies come back?',
         unit: 'replies',
         explanation:
           'All of them: while the queue of a Unix datagram socket is full, its senders wait, where UDP would drop what finds no room.',
