@@ -10,6 +10,7 @@ import type { Page } from '@playwright/test'
 import { format } from 'prettier'
 import type { Example } from '../../.vitepress/examples.ts'
 import type { RecordedMessage, Recording } from '../../playground/client/src/static-copy/recording.ts'
+import { beyondSimulation } from '../../playground/client/src/static-copy/simulation-limits.ts'
 import { examplesOf, publishedSource, recordingFile, RECORDINGS, sourcesSha256 } from './recorded-sources.ts'
 
 type StartMessage = Extract<ClientMessage, { type: 'start' }>
@@ -21,8 +22,8 @@ interface Entry {
   message: StartMessage | Heard
 }
 
-/** The first walkthrough of an example makes its recording. */
-const saved = new Set<string>()
+/** The number of clients in each recording: of the walkthroughs of an example, the one with the most makes it. */
+const saved = new Map<string, number>()
 
 /** Keeps what a page and its session say to each other, and makes recordings of the runs of published programs. */
 export class SessionRecorder {
@@ -45,10 +46,13 @@ export class SessionRecorder {
 
   async #saveRun(example: Example, index: number, server: StartMessage): Promise<void> {
     const file = recordingFile(example)
-    if (saved.has(file) || !(await isPublished(server))) return
+    // The static copy runs the others itself.
+    if (beyondSimulation(await publishedSource(example.server)) === undefined) return
+    if (!(await isPublished(server))) return
     const messages = await this.#messagesOf(example, index, server.run)
-    if (!messages.some(([, { type }]) => type === 'start')) return
-    saved.add(file)
+    const clients = messages.filter(([, { type }]) => type === 'start').length
+    if (clients <= (saved.get(file) ?? 0)) return
+    saved.set(file, clients)
     const recording: Recording = {
       server: example.server,
       client: example.client,
