@@ -45,18 +45,21 @@ test('a reader turns a deaf server into one that serves in threads', async ({ pa
   await lesson.stop()
 })
 
-test('a handler that is not exported is refused at the start, in words', async ({ page }) => {
+test('a handler that is not exported is refused to the thread, in words', async ({ page }) => {
   const lesson = new Lesson(page, FILE)
   await lesson.region.getByRole('button', { name: 'Kind of server' }).click()
   await lesson.region.getByRole('button', { name: 'Threads', exact: true }).click()
   await lesson.start()
   await lesson.editor(FILE).getByText('export', { exact: true }).dblclick()
   await page.keyboard.press('Delete')
-  await lesson.button('Restart').click()
-  await expect(lesson.status).toHaveText('Exited with code 1')
-  await lesson.server.showsAbove('its module must export it')
+  await lesson.restart()
+  await lesson.client.enter('10')
+  await lesson.client.shows('Sent: 10\nReceived:')
+  await lesson.server.shows("code: 'ERR_NOT_EXPORTED'")
   await lesson.editor(FILE).press('Control+z')
-  await lesson.start()
+  await lesson.restart()
+  await lesson.client.enter('10')
+  await lesson.client.shows('Sent: 10\nReceived: Thread-1: 55')
   await lesson.stop()
 })
 
