@@ -39,8 +39,3 @@ export function reaches(bound: NetworkAddress, { host, port }: NetworkAddress): 
 export function conflicts(one: NetworkAddress, other: NetworkAddress): boolean {
   return reaches(one, other) || reaches(other, one)
 }
-
-/** `127.0.0.1:9999`, as in the messages of system errors. */
-export function addressText({ host, port }: NetworkAddress): string {
-  return `${host}:${port}`
-}

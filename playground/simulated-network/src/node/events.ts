@@ -75,4 +75,4 @@ export function once(emitter: EventEmitter, name: string): Promise<unknown[]> {
   })
 }
 
-export default EventEmitter
+export default Object.assign(EventEmitter, { EventEmitter, once })

@@ -93,5 +93,3 @@ class Process extends EventEmitter {
 }
 
 export const process = new Process()
-export const { argv, env, pid, stdin, stdout, stderr } = process
-export default process

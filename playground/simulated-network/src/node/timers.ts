@@ -111,7 +111,9 @@ export function clearTimeout(timer: unknown): void {
   if (timer instanceof Timeout) timer.close()
 }
 
-export const clearInterval = clearTimeout
+export function clearInterval(timer: unknown): void {
+  clearTimeout(timer)
+}
 
 export function setImmediate(action: Action, ...args: unknown[]): Immediate {
   return new Immediate(action, args)

@@ -4,7 +4,7 @@ import * as buffer from '../node/buffer.ts'
 import * as events from '../node/events.ts'
 import * as os from '../node/os.ts'
 import * as path from '../node/path.ts'
-import * as processModule from '../node/process.ts'
+import { process } from '../node/process.ts'
 import * as readline from '../node/readline.ts'
 import * as timersPromises from '../node/timers-promises.ts'
 import * as util from '../node/util.ts'
@@ -18,7 +18,7 @@ const PROVIDED: Record<(typeof SIMULATED_MODULES)[number], object> = {
   'node:events': events,
   'node:os': os,
   'node:path': path,
-  'node:process': processModule,
+  'node:process': process,
   'node:readline': readline,
   'node:timers/promises': timersPromises,
   'node:util': util,
