@@ -207,8 +207,9 @@ export const examples: ReadonlyMap<string, Example> = new Map<string, Example>([
         ],
       },
       prediction: {
-        question: 'Five visitors come, one after the other. Which visit is the fifth told that it is?',
-        unit: '(the number of the visit)',
+        question:
+          'Five visitors come, one after the other. How many visits are there, by what the fifth is told?',
+        unit: 'visits',
         explanation:
           'Each child begins with a copy of what the parent has, which is 0, and what the child adds is gone with the child.',
       },
@@ -286,7 +287,7 @@ export const examples: ReadonlyMap<string, Example> = new Map<string, Example>([
     {
       server: 'http-hello.ts',
       client: 'http-client.ts',
-      words: '',
+      words: 'hello',
       step: {
         task: 'Serve the page only at `/`. For every other path, reply with status `404 Not Found` and a page of your own.',
         hints: [

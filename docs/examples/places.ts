@@ -7,7 +7,7 @@ import {
 } from 'socketserver-ts'
 
 const PLACES = 2
-const DRAIN_MS = 10_000
+const DRAIN_MS = 30_000
 
 export class PlacesServer extends AsyncTCPServer {
   taken = 0
@@ -45,7 +45,7 @@ if (isMain(import.meta)) {
   const server = new PlacesServer({ host: 'localhost', port: 9999 }, UpperHandler)
   // Ctrl-C is SIGINT; what stops services sends SIGTERM
   await server.serveForever({ signals: ['SIGINT', 'SIGTERM'] })
-  console.log(`No new clients; ${server.taken} still have a place`)
+  console.log(`No new clients from now on; places taken: ${server.taken}`)
   await server.serverClose({ timeout: DRAIN_MS })
-  console.log('All have been served')
+  console.log('All requests have ended')
 }
