@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import type { LanguageTypes } from '@playground/client'
 import ts from 'typescript'
+import { readConfiguration } from './read-configuration.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 /** Made anew by each build, and served under a name that holds its hash. */
@@ -40,18 +41,6 @@ export async function writeLanguageTypes(file: string): Promise<void> {
   }
   await mkdir(dirname(file), { recursive: true })
   await writeFile(file, JSON.stringify(types))
-}
-
-function readConfiguration(file: string): ts.ParsedCommandLine {
-  const configuration = ts.getParsedCommandLineOfConfigFile(file, undefined, {
-    ...ts.sys,
-    onUnRecoverableConfigFileDiagnostic: ({ messageText }) => {
-      throw new Error(ts.flattenDiagnosticMessageText(messageText, '\n'))
-    },
-  })
-  if (configuration === undefined)
-    throw new Error(`Cannot read "${file}": a TypeScript configuration is required`)
-  return configuration
 }
 
 /** As if the page's programs lay beside a node_modules of their own, wherever the packages really are. */

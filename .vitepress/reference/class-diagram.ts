@@ -68,23 +68,30 @@ function diagramHtml(tree: readonly DiagramClass[]): string {
     const width = Math.ceil(name.length * CHARACTER_WIDTH) + 2 * PADDING
     const box = `<rect x="${x}" y="${y}" width="${width}" height="${BOX_HEIGHT}" rx="5"${mixIn === null ? '' : ' class="mixed"'} />`
     const text = `<text x="${x + PADDING}" y="${middle}" dominant-baseline="central">${name}</text>`
-    return `${line ?? ''}<a href="${linkTo(name).replace('./', './api/')}">${box}${text}</a>`
+    return `${line ?? ''}<g>${box}${text}</g>`
   })
   const height = (tree.length - 1) * ROW_HEIGHT + BOX_HEIGHT + 2
-  const rows = tree.map(
-    (row) => `<tr><td>${row.name}</td><td>${row.base ?? ''}</td><td>${row.mixIn ?? ''}</td></tr>`,
+  const rows = tree.map(({ name, base, mixIn }) =>
+    [link(name), base === null ? '' : link(base), mixIn === null ? '' : link(mixIn)].map(
+      (cell) => `<td>${cell}</td>`,
+    ),
   )
   return `<figure class="ClassDiagram">
-<svg viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="group" aria-label="Classes, each below the one that it extends">
+<svg viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="Classes, each below the one that it extends; the table has the same">
 ${shapes.join('\n')}
 </svg>
 <details>
 <summary>The same as a table</summary>
 <table><thead><tr><th>class</th><th>extends</th><th>by the mix-in</th></tr></thead>
-<tbody>${rows.join('\n')}</tbody></table>
+<tbody>${rows.map((cells) => `<tr>${cells.join('')}</tr>`).join('\n')}</tbody></table>
 </details>
 </figure>
 `
+}
+
+/** From the only page that has drawings. */
+function link(name: string): string {
+  return `<a href="${linkTo(name).replace('./', './api/')}">${name}</a>`
 }
 
 function plain(name: string, base: string | null): DiagramClass {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import ts from 'typescript'
+import { readConfiguration } from '../read-configuration.ts'
 import { type Doc, docOf, isInternal } from './doc.ts'
 
 const LIBRARY = join(import.meta.dirname, '../../server-lib')
@@ -32,11 +33,7 @@ type Declaration =
 /** What the library exports, as its sources declare and describe it. */
 export function readLibrary(): Map<string, Export> {
   const index = join(LIBRARY, 'src/index.ts')
-  const { options } = ts.parseJsonConfigFileContent(
-    ts.readConfigFile(join(LIBRARY, 'tsconfig.json'), (path) => ts.sys.readFile(path)).config,
-    ts.sys,
-    LIBRARY,
-  )
+  const { options } = readConfiguration(join(LIBRARY, 'tsconfig.json'))
   const program = ts.createProgram([index], options)
   const checker = program.getTypeChecker()
   const source = program.getSourceFile(index)

@@ -25,6 +25,12 @@ async function loadSource(file: string): Promise<string> {
   return load()
 }
 
+/** Only a page whose code has types loads what shows them. */
+function showTypeOf({ target }: Event): void {
+  const name = target instanceof Element ? target.closest<HTMLElement>('.TypedName') : null
+  if (name !== null) void import('./type-popup.ts').then(({ showType }) => showType(name))
+}
+
 export default {
   extends: DefaultTheme,
   enhanceApp({ app }) {
@@ -32,6 +38,7 @@ export default {
       keepAccessToken()
       // An address pasted into a tab that already shows this page changes the fragment only.
       addEventListener('hashchange', keepAccessToken)
+      for (const type of ['pointerover', 'focusin']) addEventListener(type, showTypeOf)
     }
     app.provide(sourceLoaderKey, loadSource)
     app.provide(solutionLoaderKey, (file) => sources[EXAMPLES + file.replace(/\.ts$/, '.solution.ts')])

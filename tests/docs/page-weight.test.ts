@@ -8,7 +8,7 @@ const FIRST_PAGE_LIMIT_BYTES = 110_000
 
 const LOADED_AT_ONCE = /<(?:script|link)\b[^>]*\b(?:src|href)="(?<path>\/[^"]+\.(?:js|css))"/g
 const STATIC_IMPORT = /(?:\bfrom|\bimport)\s*"(?<path>\.{1,2}\/[^"]+\.js)"/g
-const PLAYGROUND_PARTS = ['Playground', 'code-editor', 'terminal-screen', 'tcp-server']
+const PLAYGROUND_PARTS = ['Playground', 'code-editor', 'terminal-screen', 'tcp-server', 'type-popup']
 
 test('the first page loads at most 110 KB of script and style', () => {
   const files = loadedWith('index.html')
