@@ -1,5 +1,7 @@
 import { join } from 'node:path'
-import type { Plugin } from 'vite'
+import type { UserConfig } from 'vitepress'
+
+type Plugins = NonNullable<NonNullable<UserConfig['vite']>['plugins']>
 
 const ROOT = join(import.meta.dirname, '..')
 const STAND_INS = join(ROOT, 'playground/simulated-network/src/node')
@@ -12,7 +14,7 @@ const OTHER_PROGRAM = /new URL\((?=['"]\.)/g
 const CLASS = /^\s*(?:export )?(?:abstract )?class (?<name>\w+)[^{]*\{/gm
 
 /** Gives the library in the workers of a static copy, in the place of Node's modules, those of the simulated network. */
-export function simulatedNode(): Plugin {
+export function simulatedNode(): Plugins[number] {
   return {
     name: 'simulated-node',
     enforce: 'pre',
