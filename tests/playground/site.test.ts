@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { parsePresence, PRESENCE_PATH } from '@playground/protocol'
 import { startPlaygroundServer } from '@playground/server'
 import { expect, onTestFinished, test } from 'vitest'
 import { buildDocs, openServer } from './support.ts'
@@ -83,3 +84,13 @@ test('startPlaygroundServer() rejects without docs and names the directory', asy
 async function text(url: string): Promise<string> {
   return (await fetch(url, { headers: { 'accept-encoding': 'identity' } })).text()
 }
+
+test('the server answers that it runs, in place of the file that says that none does', async () => {
+  const docs = await buildDocs()
+  await writeFile(join(docs, PRESENCE_PATH), '{ "running": false }')
+  const server = await startPlaygroundServer({ port: 0, docs, env: { PLAY_RUNNER: 'plain' } })
+  onTestFinished(() => server.close())
+  const answer = await fetch(`http://127.0.0.1:${server.port}/${PRESENCE_PATH}`)
+  expect(parsePresence(await answer.text())).toEqual({ running: true })
+  expect(answer.headers.get('cache-control')).toBe('no-store')
+})
