@@ -13,6 +13,8 @@ const DOCS_INPUT_FOLDERS = [
   'playground/client/programs',
   'playground/client/src',
   'playground/protocol/src',
+  'playground/server/src/program',
+  'playground/simulated-network/src',
   'server-lib/src',
 ]
 const DOCS_OUTPUT = /^(\.vitepress[\\/](cache|dist)|docs[\\/]reference[\\/]api)[\\/]/
