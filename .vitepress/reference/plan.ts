@@ -13,7 +13,7 @@ const MIX_INS = ['Async', 'Threading', 'Forking'] as const
 const KINDS = ['TCP', 'UDP', 'UnixStream', 'UnixDatagram'] as const
 
 /** The classes that the library declares in one line each. */
-export const PREDEFINED: readonly string[] = MIX_INS.flatMap((mixIn) =>
+const PREDEFINED: readonly string[] = MIX_INS.flatMap((mixIn) =>
   KINDS.map((kind) => `${mixIn}${kind}Server`),
 )
 

@@ -1,10 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { editLink } from '../../.vitepress/edit-link.ts'
+import { writeLlmsFiles } from '../../.vitepress/llms.ts'
 import { pagesIn } from '../../.vitepress/pages.ts'
-import { BUILT_DOCS, builtFile, builtPages } from './built-site.ts'
+import { builtFile, builtPages } from './built-site.ts'
 
 const DOCS = join(import.meta.dirname, '../../docs')
 const FRONT_MATTER = /^---\n(?<yaml>[^]*?)\n---\n/
@@ -52,19 +54,31 @@ describe.skipIf(builtPages().length === 0)('the built site', () => {
   })
 })
 
-test('llms.txt lists every page of the sidebar', () => {
-  const list = readFileSync(join(BUILT_DOCS, 'llms.txt'), 'utf8')
-  for (const { link } of pagesIn('tutorial', 'guides', 'reference')) {
-    expect(list).toMatch(new RegExp(`^- \\[.+\\]\\(${link}\\): \\w`, 'm'))
-  }
-})
+describe('what a language model reads', () => {
+  const sections = ['tutorial', 'guides', 'reference'].map((folder) => ({
+    text: folder,
+    items: pagesIn(folder),
+  }))
+  const folder = mkdtempSync(join(tmpdir(), 'llms-'))
+  beforeAll(() => writeLlmsFiles(folder, 'Title', sections))
+  afterAll(() => {
+    rmSync(folder, { recursive: true })
+  })
 
-test('llms-full.txt has the text of the pages, with their programs in it', () => {
-  const text = readFileSync(join(BUILT_DOCS, 'llms-full.txt'), 'utf8')
-  expect(text).toContain('A **server** is a program that waits.')
-  expect(text).toContain('class MyTCPHandler extends')
-  expect(text).toContain('#### `handleTimeout()`')
-  expect(text).not.toMatch(/^<<<|^<Playground|^description: /m)
+  test('llms.txt lists every page of the sidebar with its description', () => {
+    const list = readFileSync(join(folder, 'llms.txt'), 'utf8')
+    for (const { link } of sections.flatMap(({ items }) => items)) {
+      expect(list).toMatch(new RegExp(`^- \\[.+\\]\\(${link}\\): \\w`, 'm'))
+    }
+  })
+
+  test('llms-full.txt has the text of the pages, with their programs in it', () => {
+    const text = readFileSync(join(folder, 'llms-full.txt'), 'utf8')
+    expect(text).toContain('A **server** is a program that waits.')
+    expect(text).toContain('class MyTCPHandler extends')
+    expect(text).toContain('class UpperHandler extends')
+    expect(text).not.toMatch(/^<<<|^<Playground|^description: |#region/m)
+  })
 })
 
 test('editLink() takes an address with a place for the page', () => {

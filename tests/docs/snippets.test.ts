@@ -7,6 +7,12 @@ const BUILT_DOCS = join(import.meta.dirname, '../../.vitepress/dist')
 
 const FENCE = /^\s*(```|~~~)/
 const SNIPPET = /^\s*<<<\s*(?<path>[^\s#{[]+)(?:#(?<region>[\w.-]+))?/
+/** A block of code that stands in the page itself. */
+const LITERAL =
+  /^(?<indent> *)(?:```|~~~)(?<language>[\w-]*).*\n(?<code>(?:.*\n)*?)\k<indent>(?:```|~~~)\s*$/gm
+/** What is said or typed, and no program. */
+const TRANSCRIPTS = new Set(['', 'console', 'sh', 'text'])
+const FRAGMENT_LINES = 2
 /** What may stand right above a snippet; under anything else markdown takes `<<<` for text. */
 const MAY_PRECEDE = /^\s*($|:::|<<<|#{1,6} )/
 
@@ -17,7 +23,8 @@ interface Snippet {
   previousLine: string
 }
 
-const pages = filesUnder(DOCS, '.md')
+// The generated pages hold declarations, and no programs.
+const pages = filesUnder(DOCS, '.md').filter((page) => !/^reference[\\/]api[\\/]/.test(page))
 
 describe.each(pages)('%s', (page) => {
   const snippets = snippetsOf(readFileSync(join(DOCS, page), 'utf8'))
@@ -26,9 +33,20 @@ describe.each(pages)('%s', (page) => {
     expect(snippets.filter((snippet) => !exists(page, snippet))).toEqual([])
   })
 
+  test('includes its programs, and holds none itself', () => {
+    expect(programsIn(readFileSync(join(DOCS, page), 'utf8'))).toEqual([])
+  })
+
   test('has no snippet right under a line of text', () => {
     expect(snippets.filter(({ previousLine }) => !MAY_PRECEDE.test(previousLine))).toEqual([])
   })
+})
+
+test.each(['ts', 'js', 'python', 'yaml'])('a program in %s that stands in a page is found', (language) => {
+  const program = `\`\`\`${language}\none\ntwo\nthree\n\`\`\`\n`
+  expect(programsIn(`Text\n\n${program}`)).toHaveLength(1)
+  expect(programsIn(program.replace('three\n', ''))).toEqual([])
+  expect(programsIn(program.replace(language, 'console'))).toEqual([])
 })
 
 test('the docs include at least one program', () => {
@@ -58,6 +76,18 @@ function snippetsOf(markdown: string): Snippet[] {
     previousLine = line
   }
   return snippets
+}
+
+/** The blocks that are too long for a fragment. */
+function programsIn(markdown: string): string[] {
+  return Array.from(markdown.matchAll(LITERAL), ({ groups }) => ({
+    language: groups?.['language'] ?? '',
+    code: groups?.['code'] ?? '',
+  }))
+    .filter(
+      ({ language, code }) => !TRANSCRIPTS.has(language) && code.trim().split('\n').length > FRAGMENT_LINES,
+    )
+    .map(({ code }) => code)
 }
 
 function exists(page: string, { path, region }: Snippet): boolean {
