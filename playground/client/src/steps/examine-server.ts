@@ -36,15 +36,10 @@ export interface Examination {
   readonly complaint: string
 }
 
-/** The examination did not come to its end; `message` says why, in one line without a full stop. */
-export class ExaminationError extends Error {
-  override name = 'ExaminationError'
-}
-
 /**
  * Starts the server with its present text, unless that is what runs, and then a part of its example against it: another
  * run of the session, so that what the server prints is none of its results.
- * @throws {ExaminationError} if it does not come to its end, or `signal` has ended it.
+ * @throws an Error that says in one line why it did not come to its end; `signal` may have ended it.
  */
 export async function examineServer(
   examined: Examined,
@@ -80,18 +75,16 @@ export async function examineServer(
       signal,
       EXAMINATION_LIMIT_MS,
     )
-    if (ending === 'aborted') throw new ExaminationError(`${PARTS[part]} was cancelled`)
+    if (ending === 'aborted') throw new Error(`${PARTS[part]} was cancelled`)
     if (ending === 'late')
-      throw new ExaminationError(
-        `${PARTS[part]} took longer than ${EXAMINATION_LIMIT_MS / 1000} s and was ended`,
-      )
+      throw new Error(`${PARTS[part]} took longer than ${EXAMINATION_LIMIT_MS / 1000} s and was ended`)
     const state = program.state.value
     if (isActive(state)) {
       const how = programStateText(server.program.state.value)
-      throw new ExaminationError(`The server has ended before ${PARTS[part].toLowerCase()} was over. ${how}`)
+      throw new Error(`The server has ended before ${PARTS[part].toLowerCase()} was over. ${how}`)
     }
     const run = await program.run
-    if (state.name !== 'exited' || run === undefined) throw new ExaminationError(programStateText(state))
+    if (state.name !== 'exited' || run === undefined) throw new Error(programStateText(state))
     return { run, succeeded: state.code === 0, complaint: lastLine(complaint) }
   } finally {
     await program.stop()
@@ -106,9 +99,9 @@ async function listeningAddress(server: ServerProgram, signal: AbortSignal): Pro
   const isSettled = (): boolean => program.state.value.name === 'listening' || !isActive(program.state.value)
   const ending = await until(isSettled, signal, LISTEN_LIMIT_MS)
   const state = program.state.value
-  if (ending === 'aborted') throw new ExaminationError('Cancelled')
+  if (ending === 'aborted') throw new Error('Cancelled')
   if (state.name === 'listening') return state.address
-  throw new ExaminationError(whyNotListening(state))
+  throw new Error(whyNotListening(state))
 }
 
 function whyNotListening(state: ProgramState): string {
