@@ -34,9 +34,11 @@ export function typesOfNames(file: string): TypedName[] {
 }
 
 function describe(info: ts.QuickInfo | undefined): string {
-  const declaration = ts.displayPartsToString(info?.displayParts)
+  // Where a name was imported is what the program itself shows.
+  const declaration = ts.displayPartsToString(info?.displayParts).replace(/^\(alias\) |\nimport .*$/g, '')
   const [comment = ''] = ts.displayPartsToString(info?.documentation).split('\n\n')
-  return [declaration, comment.replaceAll('\n', ' ')].filter((part) => part !== '').join('\n\n')
+  const words = comment.replaceAll('\n', ' ').replaceAll(/\{@link (\S+?) ?\}/g, '$1')
+  return [declaration, words].filter((part) => part !== '').join('\n\n')
 }
 
 /** A build reads each file once: what changes while it runs is the next build's. */
