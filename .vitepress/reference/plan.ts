@@ -13,9 +13,7 @@ const MIX_INS = ['Async', 'Threading', 'Forking'] as const
 const KINDS = ['TCP', 'UDP', 'UnixStream', 'UnixDatagram'] as const
 
 /** The classes that the library declares in one line each. */
-const PREDEFINED: readonly string[] = MIX_INS.flatMap((mixIn) =>
-  KINDS.map((kind) => `${mixIn}${kind}Server`),
-)
+const PREDEFINED: readonly string[] = MIX_INS.flatMap((mixIn) => KINDS.map((kind) => `${mixIn}${kind}Server`))
 
 /** The pages of the reference; every export has its place on exactly one of them. */
 export const REFERENCE_PAGES: readonly ReferencePage[] = [
