@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,25 +11,14 @@ import {
   BaseRequestHandler,
   type DatagramRequest,
   DatagramRequestHandler,
-  type DatagramSocket,
-  type InetAddress,
   openDatagram,
   UDPServer,
   type UnixAddress,
   UnixDatagramServer,
   UnixStreamServer,
 } from 'socketserver-ts'
-import { gate, LOOPBACK, serving, temporaryFolder } from './support.ts'
-
-type AnyAddress = InetAddress | UnixAddress
-
-/** Written once, for the datagrams of UDP and of Unix sockets. */
-class UpperHandler extends BaseRequestHandler<DatagramRequest<AnyAddress>, AnyAddress> {
-  override async handle() {
-    const [data, socket] = this.request
-    await socket.sendTo(data.toString().toUpperCase(), this.clientAddress)
-  }
-}
+import { gate, LOOPBACK, serving } from './support.ts'
+import { type AnyAddress, ask, paths, sleepyReceiver, UpperHandler } from './unix-datagram-support.ts'
 
 class LinesHandler extends DatagramRequestHandler<AnyAddress> {
   override async handle() {
@@ -38,50 +27,10 @@ class LinesHandler extends DatagramRequestHandler<AnyAddress> {
 }
 
 const isLinux = process.platform === 'linux'
-const LIBRARY = import.meta.resolve('socketserver-ts')
 
 afterEach(() => {
   vi.restoreAllMocks()
 })
-
-/** A folder with the paths of a server and of a client. */
-async function paths() {
-  const folder = await temporaryFolder()
-  return Object.assign(folder, { server: join(folder.path, 'server'), client: join(folder.path, 'client') })
-}
-
-async function ask<Address>(
-  client: DatagramSocket<Address>,
-  question: string,
-  server: Address,
-): Promise<string> {
-  await client.sendTo(question, server)
-  return String((await client.recvFrom())[0])
-}
-
-/**
- * A program that binds to `path` and takes nothing from its queue until a line comes on its standard input; then it writes
- * each datagram on a line, and ends with the first empty one.
- */
-async function sleepyReceiver(path: string): Promise<ChildProcess> {
-  const program = `
-    import { readSync } from 'node:fs'
-    import { openDatagram } from ${JSON.stringify(LIBRARY)}
-    const socket = await openDatagram(${JSON.stringify(path)})
-    process.stdout.write('bound\\n')
-    readSync(0, Buffer.alloc(1))
-    for (;;) {
-      const [data] = await socket.recvFrom()
-      if (data.length === 0) break
-      console.log(String(data))
-    }
-    await socket.close()`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  await once(child.stdout as NodeJS.ReadableStream, 'data')
-  return child
-}
 
 test('UnixDatagramServer derives from UDPServer and not from UnixStreamServer, with the defaults of CPython', () => {
   const server = new UnixDatagramServer('/tmp/never-bound', UpperHandler)
