@@ -18,7 +18,14 @@ import {
   UnixStreamServer,
 } from 'socketserver-ts'
 import { gate, LOOPBACK, serving } from './support.ts'
-import { type AnyAddress, ask, paths, sleepyReceiver, UpperHandler } from './unix-datagram-support.ts'
+import {
+  type AnyAddress,
+  ask,
+  paths,
+  sleepyReceiver,
+  UpperHandler,
+  LIBRARY,
+} from './unix-datagram-support.ts'
 
 class LinesHandler extends DatagramRequestHandler<AnyAddress> {
   override async handle() {

@@ -10,7 +10,7 @@ import {
 } from 'socketserver-ts'
 import { temporaryFolder } from './support.ts'
 
-const LIBRARY = import.meta.resolve('socketserver-ts')
+export const LIBRARY = import.meta.resolve('socketserver-ts')
 
 export type AnyAddress = InetAddress | UnixAddress
 
