@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 
-const MAX_TAB_PRESSES = 40
+const MAX_TAB_PRESSES = 80
 
 /** A playground of the page, found and used as a reader would. */
 export class Playground {
