@@ -28,6 +28,6 @@ export class HttpHandler extends StreamRequestHandler {
 }
 
 if (isMain(import.meta)) {
-  const server = new AsyncTCPServer({ host: 'localhost', port: 8000 }, HttpHandler)
+  const server = new AsyncTCPServer({ host: 'localhost', port: 8080 }, HttpHandler)
   await server.serveForever()
 }

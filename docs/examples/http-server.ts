@@ -126,7 +126,7 @@ export class HttpHandler extends StreamRequestHandler<InetAddress, NotesServer> 
 }
 
 if (isMain(import.meta)) {
-  const port = Number(process.argv[2] ?? 8000)
+  const port = Number(process.argv[2] ?? 8080)
   const server = new NotesServer({ host: 'localhost', port }, HttpHandler)
   await mkdir(server.folder, { recursive: true })
   await server.listen()

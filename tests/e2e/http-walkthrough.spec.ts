@@ -7,7 +7,7 @@ import { Walkthrough } from './walkthrough.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const TSX = fileURLToPath(import.meta.resolve('tsx/cli'))
-const URL_OF_SERVER = 'http://localhost:8000/'
+const URL_OF_SERVER = 'http://localhost:8080/'
 
 test.beforeEach(async ({ page, site }) => {
   test.setTimeout(120_000)
@@ -16,7 +16,7 @@ test.beforeEach(async ({ page, site }) => {
 
 test('a reader asks for a path, and sees the request and the reply', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/An HTTP server/)
-  const http = new Walkthrough(page, 'http-hello.ts', 8000)
+  const http = new Walkthrough(page, 'http-hello.ts', 8080)
   await http.start()
   await http.client.enter('hello')
   const transcript = await page
@@ -33,7 +33,7 @@ test('a reader asks for a path, and sees the request and the reply', async ({ pa
 })
 
 test('other paths get status 404', async ({ page }) => {
-  const http = new Walkthrough(page, 'http-hello.ts', 8000)
+  const http = new Walkthrough(page, 'http-hello.ts', 8080)
   await http.check(/^Not yet: 4 of 5 checks fail$/)
   await http.readHints('The variable path', "if (path === '/')")
   await http.edit(
