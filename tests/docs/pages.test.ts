@@ -19,12 +19,15 @@ describe.each(pages)('%s', (page) => {
   test('has a description of one sentence', () => {
     expect(fields.get(page)?.['description']).toMatch(/^[A-Z`][^\n]{30,160}[^.\n]$/)
   })
+})
 
-  test.runIf(ORDERED.test(page))('has a title, and its place in the sidebar', () => {
+test.each(pages.filter((page) => ORDERED.test(page)))(
+  '%s has a title, and its place in the sidebar',
+  (page) => {
     expect(fields.get(page)?.['title']).toMatch(/\w/)
     expect(fields.get(page)?.['order']).toBeTypeOf('number')
-  })
-})
+  },
+)
 
 test.each(['description', 'title'])('no two pages have the same %s', (field) => {
   const values = [...fields.values()].map((page) => page[field]).filter((value) => value !== undefined)
