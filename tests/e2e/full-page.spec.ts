@@ -95,6 +95,20 @@ test.describe('with a finger', () => {
   })
 })
 
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 } })
+
+  test('below a long program that is not edited yet, each view opens at a tap', async ({ page, site }) => {
+    await page.goto(site.address(PATH))
+    await page.getByLabel('Example').selectOption('race.ts')
+    const playground = new Playground(page, 'race.ts')
+    for (const name of ['Timeline', 'Compare', 'Wire view', 'Processes'] as const) {
+      await playground.view(name).click()
+      await expect(playground.view(name)).toHaveAttribute('aria-expanded', 'true')
+    }
+  })
+})
+
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const viewport of [
     { width: 1440, height: 900 },
