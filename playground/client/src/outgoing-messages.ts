@@ -1,4 +1,7 @@
-import { Outbox, type ClientMessage } from '@playground/protocol'
+import { MAX_MESSAGE_BYTES, Outbox, type ClientMessage } from '@playground/protocol'
+
+/** What a message carries beside itself. */
+const FRAME_OVERHEAD_BYTES = 128
 
 /** A piece of input of so many characters fits into a message, however they are escaped. */
 const MAX_INPUT_CHARACTERS = 32 * 1024
@@ -54,6 +57,13 @@ export class OutgoingMessages {
     this.#waiting = []
     this.#waitingCharacters = 0
   }
+}
+
+/** Why the message cannot be sent, if it takes too many bytes. */
+export function oversizeText(message: ClientMessage): string | undefined {
+  const bytes = new TextEncoder().encode(JSON.stringify(message)).length + FRAME_OVERHEAD_BYTES
+  if (bytes <= MAX_MESSAGE_BYTES) return undefined
+  return `The program takes ${bytes} bytes: at most ${MAX_MESSAGE_BYTES} bytes are sent`
 }
 
 function pieces(message: ClientMessage): ClientMessage[] {

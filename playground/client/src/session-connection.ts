@@ -1,18 +1,18 @@
-import {
-  MAX_MESSAGE_BYTES,
-  type ClientFrame,
-  type ClientMessage,
-  type Closing,
-  type Hello,
-  type Isolation,
-  type OutputFrame,
-  type ServerMessage,
-  type Welcome,
+import type {
+  ClientFrame,
+  ClientMessage,
+  Closing,
+  Hello,
+  Isolation,
+  OutputFrame,
+  ServerMessage,
+  Welcome,
 } from '@playground/protocol'
 import { shallowRef } from 'vue'
 import { newSessionText, RESUMED, type ConnectionState } from './connection-state.ts'
 import { LiveRuns, type RunEvent } from './live-runs.ts'
-import { OutgoingMessages } from './outgoing-messages.ts'
+import { MessageExchange } from './message-exchange.ts'
+import { oversizeText } from './outgoing-messages.ts'
 import { retryDelay } from './retry-delay.ts'
 import { isStaticCopy } from './static-copy/find-static-copy.ts'
 import type { Published, StaticCopy } from './static-copy/static-copy.ts'
@@ -21,8 +21,6 @@ import { SessionSocket, whyNotConnected, type SocketEvents } from './session-soc
 
 type StartMessage = Extract<ClientMessage, { type: 'start' }>
 type Program = Omit<StartMessage, 'type' | 'run'>
-/** What a message carries beside itself. */
-const FRAME_OVERHEAD_BYTES = 128
 
 /** The page's one session: it carries every run of every playground in the page, and outlives lost connections. */
 export class SessionConnection {
@@ -36,15 +34,12 @@ export class SessionConnection {
   /** Given by the site before the first connection. */
   published: Published | undefined
   readonly #runs = new LiveRuns()
-  readonly #outgoing = new OutgoingMessages()
+  readonly #messages = new MessageExchange(() => (this.#isWelcome ? this.#socket : undefined))
   /** Of the sockets that were opened, the one that counts: it is being opened, or it is welcome. */
   #socket: SessionSocket | undefined
   #isWelcome = false
   #opening: Promise<void> | undefined
   #session: { id: string; graceMs: number } | undefined
-  /** The number of the server's last message. */
-  #received = 0
-  #flushing = false
   #retries = 0
   #retryTimer: number | undefined
 
@@ -85,14 +80,13 @@ export class SessionConnection {
     await this.open()
     const run = this.#runs.add(listener)
     const message: StartMessage = { type: 'start', run, ...program }
-    const bytes = new TextEncoder().encode(JSON.stringify(message)).length + FRAME_OVERHEAD_BYTES
+    const oversize = oversizeText(message)
     if (this.staticCopy.value !== undefined) {
       this.staticCopy.value.start(message)
-    } else if (bytes <= MAX_MESSAGE_BYTES) {
+    } else if (oversize === undefined) {
       this.#say(message)
     } else {
-      const text = `The program takes ${bytes} bytes: at most ${MAX_MESSAGE_BYTES} bytes are sent`
-      this.#runs.deliver(run, { type: 'start-failed', run, message: text })
+      this.#runs.deliver(run, { type: 'start-failed', run, message: oversize })
     }
     return run
   }
@@ -107,7 +101,7 @@ export class SessionConnection {
   /** So many bytes more of the run's output are on the screen. */
   acknowledge(run: number, newBytes: number): void {
     const bytes = this.#runs.drawn(run, newBytes)
-    if (bytes !== undefined) this.#send({ type: 'drawn', run, bytes, received: this.#received })
+    if (bytes !== undefined) this.#messages.tellDrawn(run, bytes)
   }
 
   /** Called when the reader does something: a session that nobody uses ends. */
@@ -134,7 +128,7 @@ export class SessionConnection {
   async #connect(): Promise<void> {
     // A page that has had a session knows that there is a server, whatever comes in its way now.
     if (this.isolation.value === undefined && (await isStaticCopy())) return this.#standIn()
-    const resume = this.#session && { session: this.#session.id, received: this.#received }
+    const resume = this.#session && { session: this.#session.id, received: this.#messages.received }
     const answer = await this.#openSocket(resume)
     if (answer === undefined) throw new Error(await whyNotConnected())
     if (answer.type === 'closing') throw new Error(answer.message)
@@ -182,16 +176,13 @@ export class SessionConnection {
 
   #resume(received: number): void {
     this.state.value = { name: 'open', news: RESUMED }
-    for (const [number, message] of this.#outgoing.after(received)) this.#sendMessage(number, message)
-    for (const [run, bytes] of this.#runs.drawnTotals()) {
-      this.#send({ type: 'drawn', run, bytes, received: this.#received })
-    }
-    this.#flush()
+    this.#messages.resend(received)
+    for (const [run, bytes] of this.#runs.drawnTotals()) this.#messages.tellDrawn(run, bytes)
+    this.#messages.flush()
   }
 
   #startAnew(cameBack: boolean, graceMs: number): void {
-    this.#outgoing.clear()
-    this.#received = 0
+    this.#messages.clear()
     const why = newSessionText(graceMs)
     const hasNews = cameBack && this.#runs.size > 0
     this.state.value = { name: 'open', ...(hasNews && { news: `What ran is started again: ${why}` }) }
@@ -223,33 +214,15 @@ export class SessionConnection {
     this.#socket = undefined
     this.#isWelcome = false
     this.#session = undefined
-    this.#outgoing.clear()
-    this.#received = 0
+    this.#messages.clear()
     this.state.value = state
     this.#runs.lose(message, false)
   }
 
   #say(message: ClientMessage): void {
-    if (!this.#outgoing.add(message)) {
-      const text = 'Not sent: so much of what was typed waits already that the program must read that first'
-      this.#runs.deliver(message.run, { type: 'refused', code: 'too-large', message: text, run: message.run })
-    }
-    if (this.#flushing) return
-    this.#flushing = true
-    // At the end of this task, so that what is pasted goes out together.
-    queueMicrotask(() => {
-      this.#flushing = false
-      this.#flush()
-    })
-  }
-
-  #flush(): void {
-    if (!this.#isWelcome) return
-    for (const [number, message] of this.#outgoing.take()) this.#sendMessage(number, message)
-  }
-
-  #sendMessage(number: number, message: ClientMessage): void {
-    this.#send({ type: 'message', number, received: this.#received, message })
+    if (this.#messages.say(message)) return
+    const text = 'Not sent: so much of what was typed waits already that the program must read that first'
+    this.#runs.deliver(message.run, { type: 'refused', code: 'too-large', message: text, run: message.run })
   }
 
   #send(frame: ClientFrame): void {
@@ -259,12 +232,12 @@ export class SessionConnection {
   #receive(frame: Parameters<SocketEvents['frame']>[0]): void {
     switch (frame.type) {
       case 'received':
-        return this.#outgoing.confirm(frame.number)
+        return this.#messages.confirm(frame.number)
       case 'idle':
         this.state.value = { name: 'open', idleEndsAt: Date.now() + frame.endsInMs }
         return
       case 'message':
-        this.#count(frame.number)
+        this.#messages.count(frame.number)
         return this.#hear(frame.message)
     }
   }
@@ -279,14 +252,7 @@ export class SessionConnection {
   }
 
   #receiveOutput({ number, ...output }: OutputFrame): void {
-    this.#count(number)
+    this.#messages.count(number)
     this.#runs.deliver(output.run, { type: 'output', ...output })
-  }
-
-  #count(number: number): void {
-    if (number !== this.#received + 1) {
-      throw new Error(`Message ${number} of the server came after ${this.#received}`)
-    }
-    this.#received = number
   }
 }
