@@ -14,7 +14,7 @@ export interface Example {
 
 interface Step {
   /** What the reader is to change: one or two sentences of inline Markdown (code spans, no links). */
-  task: string
+  goal: string
   /** The first points, the second says nearly all; inline Markdown too. */
   hints: readonly [string, string]
 }
@@ -37,7 +37,7 @@ export const examples: ReadonlyMap<string, Example> = new Map<string, Example>([
       client: 'tcp-client.ts',
       words: 'hello world with TCP',
       step: {
-        task: 'Make the server answer backwards: the reply to `hello` is `olleh`.',
+        goal: 'Make the server answer backwards: the reply to `hello` is `olleh`.',
         hints: [
           'The reply is made in the last line of `handle()`. A string has no method that reverses it, but an array has one.',
           "Send `[...text].reverse().join('')` in place of `text.toUpperCase()`.",
@@ -59,7 +59,7 @@ export const examples: ReadonlyMap<string, Example> = new Map<string, Example>([
       client: 'streams-client.ts',
       words: 'hello world',
       step: {
-        task: 'Answer each line in upper case, its newline included, until the client sends no more: however the bytes are cut, and however many lines a connection brings.',
+        goal: 'Answer each line in upper case, its newline included, until the client sends no more: however the bytes are cut, and however many lines a connection brings.',
         hints: [
           'A `StreamRequestHandler` has `this.rfile`, which puts lines together, and `this.wfile` for the replies. `for await` goes through the lines of `this.rfile` until the stream ends.',
           'Extend `StreamRequestHandler`, and make the body of `handle()` a loop: `for await (const line of this.rfile)`, in which you write `line.toString().toUpperCase()` with `await this.wfile.write(…)`.',
@@ -82,7 +82,7 @@ export const examples: ReadonlyMap<string, Example> = new Map<string, Example>([
       client: 'udp-client.ts',
       words: 'hello world with UDP',
       step: {
-        task: 'Make the server answer backwards: the reply to `hello` is `olleh`, to whoever has sent it.',
+        goal: 'Make the server answer backwards: the reply to `hello` is `olleh`, to whoever has sent it.',
         hints: [
           'The text is turned into the reply in the line with `sendTo`. Only its first argument has to change.',
           "Send `[...text].reverse().join('')` in place of `text.toUpperCase()`.",
@@ -104,7 +104,7 @@ export const examples: ReadonlyMap<string, Example> = new Map<string, Example>([
       client: 'unix-stream-client.ts',
       words: 'hello world',
       step: {
-        task: 'Let the owner of `upper.sock` and its group connect, and nobody else: give the file the mode 660.',
+        goal: 'Let the owner of `upper.sock` and its group connect, and nobody else: give the file the mode 660.',
         hints: [
           'The file is made when the server begins to listen. Its mode is 777 without the bits that the process has set in its umask, and `process.umask(…)` sets them.',
           'Write `process.umask(0o117)` above the line with `new UnixStreamServer`: 777 without 117 is 660.',
@@ -134,7 +134,7 @@ export const examples: ReadonlyMap<string, Example> = new Map<string, Example>([
       client: 'tcp-client.ts',
       words: 'hello',
       step: {
-        task: 'Keep the server from waiting for ever for one client: a client that has sent nothing for 1000 ms, or stops in the middle of its line, shall not hold up the next.',
+        goal: 'Keep the server from waiting for ever for one client: a client that has sent nothing for 1000 ms, or stops in the middle of its line, shall not hold up the next.',
         hints: [
           'The handler waits in `readline()`. A `StreamRequestHandler` has a field that says how many milliseconds one read may take; without a value it may take for ever.',
           'Write `timeout = 1000` as the first line of the class, above `async handle()`. A read that takes longer then throws, and the request ends.',
@@ -156,7 +156,7 @@ export const examples: ReadonlyMap<string, Example> = new Map<string, Example>([
       client: 'tcp-client.ts',
       words: '38',
       step: {
-        task: 'Serve each request in a thread of its own, so that an easy question need not wait for a hard one.',
+        goal: 'Serve each request in a thread of its own, so that an easy question need not wait for a hard one.',
         hints: [
           'The handler can stay as it is. It is the class of the server that says where handlers run.',
           'Import `ThreadingTCPServer` in place of `TCPServer`, and write `new ThreadingTCPServer(…)` in the last lines.',
@@ -178,7 +178,7 @@ export const examples: ReadonlyMap<string, Example> = new Map<string, Example>([
       client: 'race-client.ts',
       words: '10000000',
       step: {
-        task: 'Let no count of the shared memory be lost, however many clients come at once. The number in `copied` may stay as it is.',
+        goal: 'Let no count of the shared memory be lost, however many clients come at once. The number in `copied` may stay as it is.',
         hints: [
           'Between `getFloat64` and `setFloat64` no other thread may write. The server has a `lock` for that, and so far nobody takes it.',
           'In `handle()`, write `await this.server.lock.run(() => this.count(times))` in place of `this.count(times)`.',
@@ -200,7 +200,7 @@ export const examples: ReadonlyMap<string, Example> = new Map<string, Example>([
       client: 'tcp-client.ts',
       words: 'Ada',
       step: {
-        task: 'Count all visits, and keep a child process for each of them: the second visitor is told `visit 2`.',
+        goal: 'Count all visits, and keep a child process for each of them: the second visitor is told `visit 2`.',
         hints: [
           'Memory cannot do it, because each child has its own. What is outside of all processes can: a file, to which each child appends one byte.',
           "Put `await appendFile(FILE, '.')` in place of the line with `+= 1`; the number of visits is then `(await stat(FILE)).size`. Both are in `node:fs/promises`, and `FILE` may be `join(tmpdir(), 'visits')`.",
@@ -222,7 +222,7 @@ export const examples: ReadonlyMap<string, Example> = new Map<string, Example>([
       client: 'primes-client.ts',
       words: '3000000',
       step: {
-        task: 'Answer a large request at once: before a child counts, the server itself sends the line `Process 4711 has accepted 3000000`, with its own process number and the limit of the request.',
+        goal: 'Answer a large request at once: before a child counts, the server itself sends the line `Process 4711 has accepted 3000000`, with its own process number and the limit of the request.',
         hints: [
           'Until the connection is handed over, the handler can still write to it. The line belongs in front of `this.fork`.',
           'In the `else` branch, write `await this.wfile.write(…)` above the line with `this.fork`, with the text in backticks: `Process ${process.pid} has accepted ${limit}`, and a newline as `\\n`.',
@@ -245,7 +245,7 @@ export const examples: ReadonlyMap<string, Example> = new Map<string, Example>([
       client: 'sum-client.ts',
       words: '10 100',
       step: {
-        task: 'Let the server answer other clients while it counts for one. It stays an `AsyncTCPServer`.',
+        goal: 'Let the server answer other clients while it counts for one. It stays an `AsyncTCPServer`.',
         hints: [
           'The event loop turns only where something is awaited, and `countPrimes()` awaits nothing. Make it an `async` function, which awaits something from time to time, and await it in `handle()`.',
           'Import `setImmediate` from `node:timers/promises`, and write `if (candidate % 10_000 === 0) await setImmediate()` in the loop of `countPrimes()`. Then write `async function countPrimes` and `total += await countPrimes(Number(line))`.',
@@ -267,7 +267,7 @@ export const examples: ReadonlyMap<string, Example> = new Map<string, Example>([
       client: 'tcp-client.ts',
       words: 'hello',
       step: {
-        task: 'Take the place from a client that sends nothing for one second, so that silent clients cannot keep the others out.',
+        goal: 'Take the place from a client that sends nothing for one second, so that silent clients cannot keep the others out.',
         hints: [
           'A `StreamRequestHandler` has a field that limits how long one read or write may wait. When the limit is over, the read throws, and the request ends.',
           'Write `timeout = 1000` as the first line of the class `UpperHandler`.',
@@ -289,7 +289,7 @@ export const examples: ReadonlyMap<string, Example> = new Map<string, Example>([
       client: 'http-client.ts',
       words: 'hello',
       step: {
-        task: 'Serve the page only at `/`. For every other path, reply with status `404 Not Found` and a page of your own.',
+        goal: 'Serve the page only at `/`. For every other path, reply with status `404 Not Found` and a page of your own.',
         hints: [
           'The variable `path` holds what the client wants, and `this.reply()` takes the status and the page.',
           "Write `if (path === '/')` before the call of `this.reply`, and below it `else await this.reply('404 Not Found', '<h1>There is no such page</h1>')`.",
@@ -311,7 +311,7 @@ export const examples: ReadonlyMap<string, Example> = new Map<string, Example>([
       client: 'tcp-client.ts',
       words: '2000000',
       step: {
-        task: 'Choose the class that `PrimesServer` extends, so that a silent client keeps nobody waiting, a small request is served while a large one is counted, and all that is found is added up.',
+        goal: 'Choose the class that `PrimesServer` extends, so that a silent client keeps nobody waiting, a small request is served while a large one is counted, and all that is found is added up.',
         hints: [
           'Try one after the other, and read which check fails. One waits for the silent client, one cannot do anything while it counts, and one adds up in memory that nobody shares.',
           'Import `ThreadingTCPServer` in place of `TCPServer`, and write `extends ThreadingTCPServer`.',

@@ -58,7 +58,7 @@ function expand(name: string): string {
     codeSlot('client', client),
     ...modules.map((file, index) => codeSlot(`module-${index}`, file)),
     ...(step
-      ? [slot('task', step.task), slot('hint', step.hints[0]), slot('second-hint', step.hints[1])]
+      ? [slot('goal', step.goal), slot('hint', step.hints[0]), slot('second-hint', step.hints[1])]
       : []),
     ...(prediction
       ? [slot('question', prediction.question), slot('explanation', prediction.explanation)]

@@ -19,13 +19,13 @@ test('playgroundTag() puts the programs of the example into the page as highligh
   expect(html).toMatch(/<template #client>.*shiki.*openDatagram.*<\/template>/s)
 })
 
-test("playgroundTag() puts the example's task, hints and question into the page as text", async () => {
+test("playgroundTag() puts the example's step, hints and question into the page as text", async () => {
   const html = await render('<Playground example="tcp-echo" />')
   expect(html).toContain('measures="ms"')
-  expect(html).toMatch(/<template #task>\s*<p>Make the server answer backwards: .*<code.*>olleh<\/code>/)
+  expect(html).toMatch(/<template #goal>\s*<p>Make the server answer backwards: .*<code.*>olleh<\/code>/)
   expect(html).toMatch(/<template #second-hint>\s*<p>Send <code/)
   expect(html).toMatch(/<template #question>\s*<p>A client connects/)
-  expect(await render('<Playground example="tcp-readline" />')).not.toMatch(/#task|#question|measures/)
+  expect(await render('<Playground example="tcp-readline" />')).not.toMatch(/#goal|#question|measures/)
 })
 
 test('playgroundTag() puts every file of every example into the full page, once', async () => {

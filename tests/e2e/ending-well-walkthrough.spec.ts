@@ -46,9 +46,9 @@ test('a reader refuses clients, sees an error in one line, and drains the server
 
 test('silent clients keep everybody out, until a timeout takes their places', async ({ page }) => {
   const places = new Walkthrough(page, 'places.ts')
-  await places.predict('10', /^0 clients$/)
+  expect(await places.predict(10)).toBe(0)
   await places.check(/^Not yet: 1 of 4 checks fails$/)
-  await expect(places.task.getByRole('listitem').nth(2)).toHaveText(/^Fails: a silent client loses its place/)
+  await expect(places.step.getByRole('listitem').nth(2)).toHaveText(/^Fails: a silent client loses its place/)
   await places.readHints('limits how long one read', 'timeout = 1000')
   await places.edit('above', 'async handle() {', 'timeout = 1000')
   await places.expectSolved()

@@ -45,17 +45,18 @@ test('tasks of the event loop do the same, and a computation blocks them all', a
   // It came after the large one.
   await primes.clientTab('TCP client 2').click()
   await primes.client.shows('Received: 664579')
-  await primes.predict('5', /^\d+ ms$/)
+  expect(await primes.predict(5)).toBeGreaterThan(0)
   await primes.stop()
 })
 
 test('a computation that awaits from time to time lets the others in', async ({ page }) => {
   const primes = new Walkthrough(page, 'async-primes.ts')
   await primes.check(/^Not yet: 1 of 3 checks fails$/)
-  await expect(primes.task.getByRole('listitem').last()).toHaveText(
+  await expect(primes.step.getByRole('listitem').last()).toHaveText(
     /^Fails: while the server counts for one client/,
   )
   await primes.readHints('awaits nothing', 'await setImmediate()')
+  await primes.showSolution()
   await primes.takeSolution()
   await primes.expectSolved()
   await primes.stop()

@@ -34,7 +34,7 @@ test('a reader sees a child finish a large request, while the server serves smal
   )
   await primes.clientTab('TCP client 1').click()
   await primes.shows('client', /Sent: 10000000$/)
-  await primes.predict('1000', /^\d+ ms$/)
+  expect(await primes.predict(1000)).toBeGreaterThan(0)
   await primes.stop()
 })
 

@@ -64,7 +64,7 @@ test('a reader predicts how long connect() takes, and sets a limit to the wait',
   await lesson.check('Not yet: 2 of 3 checks fail')
   await expect(lesson.results.first()).toHaveText(/^Passes: /)
   await lesson.askForHelp()
-  await expect(lesson.task).toContainText('Write timeout = 1000')
+  await expect(lesson.step).toContainText('Write timeout = 1000')
   await lesson.takeSolution()
   await lesson.check('Solved: all 3 checks pass')
   await lesson.server.showsAbove('ERR_SOCKET_TIMEOUT')

@@ -36,7 +36,7 @@ test('a reader sees that a number is copied and shared memory is not, and loses 
     const [, , after = NaN] = await sharedCounts(race)
     expect(after - before).toBeLessThan(30_000_000)
   }).toPass({ timeout: 90_000 })
-  await race.predict('30000000', /^\d+ counts$/)
+  expect(await race.predict(30_000_000)).toBeGreaterThan(0)
   expect(Number.parseInt(await race.prediction.getByRole('definition').nth(1).innerText())).toBeLessThan(
     30_000_000,
   )
@@ -46,7 +46,7 @@ test('a reader sees that a number is copied and shared memory is not, and loses 
 test('a lock mends the race', async ({ page }) => {
   const race = new Walkthrough(page, 'race.ts')
   await race.check(/^Not yet: 1 of 3 checks fails$/)
-  await expect(race.task.getByRole('listitem')).toHaveText([
+  await expect(race.step.getByRole('listitem')).toHaveText([
     /^Passes/,
     /^Fails: of 3 clients at once/,
     /^Passes/,

@@ -29,7 +29,7 @@ test.beforeEach(async ({ page, site }) => {
 
 test('a check starts the server and says what it sent, expected and received', async ({ page }) => {
   const steps = new Steps(page)
-  await expect(steps.task).toContainText('Make the server answer backwards: the reply to hello is olleh.')
+  await expect(steps.step).toContainText('Make the server answer backwards: the reply to hello is olleh.')
   await steps.check('Not yet: 4 of 4 checks fail')
   await expect(steps.status).toHaveText(/^Listening on/)
   const first = steps.results.first()
@@ -60,8 +60,8 @@ test('a check takes what is written now, and a solved step stays solved and is m
   await steps.write(BACKWARDS)
   await steps.check('Solved: all 4 checks pass')
   await expect(steps.results).toHaveText([/^Passes: /, /^Passes: /, /^Passes: /, /^Passes: /])
-  const heading = steps.task.getByRole('heading')
-  await expect(heading).toHaveText('Your task (solved)')
+  const heading = steps.step.getByRole('heading')
+  await expect(heading).toHaveText('Your turn (solved)')
   const sidebar = page.getByRole('navigation', { name: 'Sidebar' })
   const entry = sidebar.getByRole('link', { name: /\(solved\)$/ })
   await expect(entry).toHaveCount(1)
@@ -69,7 +69,7 @@ test('a check takes what is written now, and a solved step stays solved and is m
   await steps.stop()
 
   await page.reload()
-  await expect(heading).toHaveText('Your task (solved)')
+  await expect(heading).toHaveText('Your turn (solved)')
   await expect(entry).toHaveCount(1)
   await sidebar.getByRole('link', { name: 'A UDP server' }).click()
   await expect(page.getByRole('heading', { level: 1 })).toContainText('UDP')
@@ -77,15 +77,15 @@ test('a check takes what is written now, and a solved step stays solved and is m
 })
 
 test('hints come in two stages, and then the solution as a diff', async ({ page }) => {
-  const { task, region, ...steps } = new Steps(page)
-  await expect(task).not.toContainText('A string has no method')
-  await task.getByRole('button', { name: 'Hint', exact: true }).click()
-  await expect(task).toContainText('A string has no method that reverses it')
-  await expect(task).not.toContainText("[...text].reverse().join('')")
-  await task.getByRole('button', { name: 'Second hint' }).click()
-  await expect(task).toContainText("Send [...text].reverse().join('') in place of text.toUpperCase().")
+  const { step, region, ...steps } = new Steps(page)
+  await expect(step).not.toContainText('A string has no method')
+  await step.getByRole('button', { name: 'Hint', exact: true }).click()
+  await expect(step).toContainText('A string has no method that reverses it')
+  await expect(step).not.toContainText("[...text].reverse().join('')")
+  await step.getByRole('button', { name: 'Second hint' }).click()
+  await expect(step).toContainText("Send [...text].reverse().join('') in place of text.toUpperCase().")
   await new Steps(page).tab('tcp-client.ts').click()
-  const show = task.getByRole('button', { name: 'Show solution' })
+  const show = step.getByRole('button', { name: 'Show solution' })
   await show.click()
   await expect(show).toHaveAttribute('aria-pressed', 'true')
   await expect(region.getByRole('button', { name: 'Take from the solution' }).first()).toBeVisible()
@@ -122,10 +122,10 @@ test('a check that cannot come to its end says why, in one line', async ({ page 
 test('a server that never answers fails its check, and Cancel ends the waiting', async ({ page }) => {
   const steps = new Steps(page)
   await steps.write('await new Promise((resolve) => setTimeout(resolve, 1e6))')
-  await steps.task.getByRole('button', { name: 'Check', exact: true }).click()
+  await steps.step.getByRole('button', { name: 'Check', exact: true }).click()
   await expect(steps.results.first()).toContainText('receivednothing, then nothing more', RESULT)
-  await steps.task.getByRole('button', { name: 'Cancel' }).click()
-  await expect(steps.task.locator('.news')).toHaveText('No result: The check was cancelled')
+  await steps.step.getByRole('button', { name: 'Cancel' }).click()
+  await expect(steps.step.locator('.news')).toHaveText('No result: The check was cancelled')
   await steps.stop()
 })
 
@@ -186,7 +186,7 @@ test('the keyboard alone predicts, takes hints, solves and checks', async ({ pag
   }
   await steps.tabTo(button('Check'))
   await keyboard.press('Enter')
-  await expect(steps.task.locator('.news')).toHaveText('Solved: all 4 checks pass', RESULT)
+  await expect(steps.step.locator('.news')).toHaveText('Solved: all 4 checks pass', RESULT)
   await expect(button('Check')).toBeFocused()
   await steps.stop()
 })
@@ -207,7 +207,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     test('a step with its results and a measured prediction is accessible and fits', async ({ page }) => {
       const steps = new Steps(page)
-      await steps.task.getByRole('button', { name: 'Hint', exact: true }).click()
+      await steps.step.getByRole('button', { name: 'Hint', exact: true }).click()
       await steps.check('Not yet: 4 of 4 checks fail')
       await steps.answer.fill('1')
       await steps.measure.click()

@@ -78,7 +78,7 @@ test('a reader predicts what one recv() gets, and makes the server read lines', 
   await expect(failed).toContainText('sent"he", then "ll", then "o\\n"')
   await expect(failed).toContainText('expected"HELLO\\n" (6 bytes)')
   await lesson.askForHelp()
-  await expect(lesson.task).toContainText('for await (const line of this.rfile)')
+  await expect(lesson.step).toContainText('for await (const line of this.rfile)')
   await lesson.takeSolution()
   await lesson.check('Solved: all 4 checks pass')
   await lesson.stop()

@@ -35,7 +35,7 @@ test('a reader starts a server, talks to it, changes its reply and stops it', as
   await lesson.check('Solved: all 4 checks pass')
   await expect(page.getByRole('link', { name: 'A TCP server (solved)' })).toBeVisible()
   await lesson.askForHelp()
-  await lesson.task.getByRole('button', { name: 'Show solution' }).click()
+  await lesson.step.getByRole('button', { name: 'Show solution' }).click()
   expect(await lesson.predict(0)).toBeGreaterThan(950)
 
   expect(await tcpPortIsFree()).toBe(false)

@@ -25,8 +25,8 @@ test('a reader turns a deaf server into one that serves in threads', async ({ pa
 
   await lesson.check('Not yet: 3 of 3 checks fail')
   await lesson.askForHelp()
-  await expect(lesson.task).toContainText('new ThreadingTCPServer(…)')
-  await lesson.task.getByRole('button', { name: 'Show solution' }).click()
+  await expect(lesson.step).toContainText('new ThreadingTCPServer(…)')
+  await lesson.step.getByRole('button', { name: 'Show solution' }).click()
   await lesson.region.getByRole('button', { name: 'Kind of server' }).click()
   await lesson.region.getByRole('button', { name: 'Threads', exact: true }).click()
   await lesson.check('Solved: all 3 checks pass')

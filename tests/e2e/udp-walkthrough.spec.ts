@@ -18,7 +18,7 @@ test('a reader starts a server, talks to it, changes its reply and stops it', as
 
   await lesson.check('Not yet: 3 of 3 checks fail')
   await lesson.askForHelp()
-  await lesson.task.getByRole('button', { name: 'Show solution' }).click()
+  await lesson.step.getByRole('button', { name: 'Show solution' }).click()
   await lesson.replaceLine('udp-server.ts', 'text.toUpperCase()', [
     "await socket.sendTo([...text].reverse().join(''), this.clientAddress)",
   ])

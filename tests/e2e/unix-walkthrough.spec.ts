@@ -34,7 +34,7 @@ test('a reader lets the group of the owner connect', async ({ page }) => {
   await lesson.check('Not yet: 1 of 2 checks fails')
   await expect(lesson.results.first()).toHaveText(/^Passes: /)
   await lesson.askForHelp()
-  await expect(lesson.task).toContainText('process.umask(0o117)')
+  await expect(lesson.step).toContainText('process.umask(0o117)')
   await lesson.takeSolution()
   await lesson.check('Solved: all 2 checks pass')
   await lesson.client.enter('hello')

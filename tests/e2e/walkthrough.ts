@@ -1,14 +1,9 @@
-import type { Locator, Page } from '@playwright/test'
-import { Playground } from './playground.ts'
+import type { Page } from '@playwright/test'
+import { Lesson, RESULT } from './lesson.ts'
 import { expect } from './site.ts'
 
-/** A check runs several programs, on a machine that may be slow. */
-const RESULT = { timeout: 90_000 }
-
-/** A playground with a step and a prediction, used as the pages of the tutorial say. */
-export class Walkthrough extends Playground {
-  readonly task: Locator
-  readonly prediction: Locator
+/** A lesson whose program a reader edits as the page says. */
+export class Walkthrough extends Lesson {
   readonly file: string
   readonly #page: Page
   readonly #port: number
@@ -18,8 +13,6 @@ export class Walkthrough extends Playground {
     this.#page = page
     this.#port = port
     this.file = serverFile
-    this.task = this.region.getByRole('region', { name: 'Your task' })
-    this.prediction = this.region.getByRole('region', { name: 'Predict' })
   }
 
   override async start(): Promise<void> {
@@ -68,42 +61,16 @@ export class Walkthrough extends Playground {
     await this.button('Reset').click()
   }
 
-  /** Answers the question, and expects the measured value beside the answer. */
-  async predict(answer: string, measured: RegExp): Promise<void> {
-    await this.prediction.getByRole('spinbutton', { name: 'Your answer' }).fill(answer)
-    await this.prediction.getByRole('button', { name: 'Run and measure' }).click()
-    await expect(this.prediction.getByRole('definition').nth(1)).toHaveText(measured, RESULT)
-    await expect(this.prediction.getByRole('definition').first()).toHaveText(new RegExp(`^${answer} `))
-  }
-
-  /** Presses Check, and expects what the page then says of all checks. */
-  async check(verdict: RegExp): Promise<void> {
-    await this.task.getByRole('button', { name: 'Check', exact: true }).click()
-    await expect(this.task.getByText(verdict)).toBeVisible(RESULT)
-  }
-
   /** Asks for both hints, which come one after the other. */
   async readHints(first: string, second: string): Promise<void> {
-    await this.task.getByRole('button', { name: 'Hint', exact: true }).click()
-    await expect(this.task).toContainText(first)
-    await this.task.getByRole('button', { name: 'Second hint' }).click()
-    await expect(this.task).toContainText(second)
-  }
-
-  /** Takes each change of the solution that is shown beside the reader's program. */
-  async takeSolution(): Promise<void> {
-    await this.task.getByRole('button', { name: 'Show solution' }).click()
-    const take = this.region.getByRole('button', { name: 'Take from the solution' })
-    await expect(take.first()).toBeVisible()
-    await expect(async () => {
-      if ((await take.count()) > 0) await take.first().click()
-      expect(await take.count()).toBe(0)
-    }).toPass(RESULT)
-    await this.task.getByRole('button', { name: 'Show solution' }).click()
+    await this.step.getByRole('button', { name: 'Hint', exact: true }).click()
+    await expect(this.step).toContainText(first)
+    await this.step.getByRole('button', { name: 'Second hint' }).click()
+    await expect(this.step).toContainText(second)
   }
 
   async expectSolved(): Promise<void> {
     await this.check(/^Solved: all \d+ checks pass$/)
-    await expect(this.task.getByRole('heading')).toHaveText('Your task (solved)')
+    await expect(this.step.getByRole('heading')).toHaveText('Your turn (solved)')
   }
 }
