@@ -24,8 +24,8 @@ test('a reader sees a child finish a large request, while the server serves smal
   }).toPass()
 
   await primes.openClient('TCP client 1')
-  await primes.client.enter('10000000')
-  await primes.client.shows('Sent: 10000000')
+  await primes.client.enter('20000000')
+  await primes.client.shows('Sent: 20000000')
   await primes.clientTab('primes-client.ts').click()
   await primes.client.enter('100')
   await primes.shows(
@@ -33,7 +33,7 @@ test('a reader sees a child finish a large request, while the server serves smal
     /100, counted by process \d+\n[^]*25 primes up to 100[^]*\$ tsx primes-client\.ts$/,
   )
   await primes.clientTab('TCP client 1').click()
-  await primes.shows('client', /Sent: 10000000$/)
+  await primes.shows('client', /Sent: 20000000$/)
   expect(await primes.predict(1000)).toBeGreaterThan(0)
   await primes.stop()
 })
