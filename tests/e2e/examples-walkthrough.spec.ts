@@ -1,8 +1,17 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { examples } from '../../.vitepress/examples.ts'
 import { Playground } from './playground.ts'
 import { expect, test } from './site.ts'
 
-for (const [name, { server, client, words }] of examples) {
+/** What the walkthroughs of the pages say, which name the programs that they run. */
+const walkthroughs = readdirSync(import.meta.dirname)
+  .filter((file) => /(?<!^examples)-walkthrough\.spec\.ts$/.test(file))
+  .map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'))
+  .join('\n')
+const others = [...examples].filter(([, { server }]) => !walkthroughs.includes(`'${server}'`))
+
+for (const [name, { server, client, words }] of others) {
   test(`the example ${name} starts, serves its client and stops`, async ({ page, site }) => {
     await page.goto(site.address('/playground'))
     await page.getByLabel('Example').selectOption(server)
