@@ -7,10 +7,17 @@ const SYSTEM_CHROMIUM = '/usr/bin/chromium'
 const executablePath =
   process.env['CHROMIUM_PATH'] ?? (existsSync(SYSTEM_CHROMIUM) ? SYSTEM_CHROMIUM : undefined)
 
+/** These look at pages, and run nothing in them. */
+const WITHOUT_PROGRAMS = /[\\/](pages|reference|search)\.spec\.ts$/
+
 export default defineConfig({
   testDir: 'tests/e2e',
-  // The programs of the docs listen on port 9999, which one test at a time can have.
-  workers: 1,
+  workers: 2,
+  projects: [
+    // The programs of the docs listen on port 9999, which one test at a time can have.
+    { name: 'programs', testIgnore: WITHOUT_PROGRAMS, workers: 1 },
+    { name: 'pages', testMatch: WITHOUT_PROGRAMS, workers: 1 },
+  ],
   // A busy machine may be late once; what fails twice is broken, and a second attempt is told in the end.
   retries: 1,
   forbidOnly: process.env['CI'] !== undefined,
