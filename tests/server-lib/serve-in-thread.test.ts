@@ -104,7 +104,10 @@ describe('serveInThread()', () => {
     await expect(serveInThread(server)).rejects.toMatchObject({ code: 'EADDRINUSE', syscall: 'listen' })
     await holder.serverClose()
     await serveInThread(server)
-    class Hidden extends BaseRequestHandler {}
+    class Hidden extends BaseRequestHandler {
+      // A module that does not export it, and is there at once.
+      static readonly moduleUrl = 'node:net'
+    }
     await using hidden = new TCPServer(LOOPBACK, Hidden)
     await expect(serveInThread(hidden)).rejects.toMatchObject({ code: 'ERR_NOT_EXPORTED' })
     await expect(serveInThread('a server' as never)).rejects.toThrow(TypeError)

@@ -278,7 +278,10 @@ describe('what goes wrong', () => {
   })
 
   test('a handler that is not exported fails listen()', async () => {
-    class Hidden extends BaseRequestHandler {}
+    class Hidden extends BaseRequestHandler {
+      // A module that does not export it, and is there at once.
+      static readonly moduleUrl = 'node:net'
+    }
     const server = new ThreadingTCPServer(LOOPBACK, Hidden)
     await expect(server.listen()).rejects.toMatchObject({ code: 'ERR_NOT_EXPORTED' })
   })
