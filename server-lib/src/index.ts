@@ -16,12 +16,8 @@ export {
 } from './concurrency/forking-servers.ts'
 export type { AddressFamily, InetAddress, UnixAddress } from './sockets/address.ts'
 export { BaseRequestHandler, type RequestHandlerClass } from './handlers/base-request-handler.ts'
-export {
-  type Accepted,
-  BaseServer,
-  type ServeForeverOptions,
-  type ServerCloseOptions,
-} from './servers/base-server.ts'
+export { type Accepted, BaseServer } from './servers/base-server.ts'
+export type { ServeForeverOptions, ServerCloseOptions } from './servers/loop-control.ts'
 export type { ServerClass } from './servers/server-class.ts'
 export { connect, openDatagram } from './sockets/connect.ts'
 export { currentThread } from './concurrency/current-thread.ts'

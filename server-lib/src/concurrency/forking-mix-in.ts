@@ -3,7 +3,7 @@ import { ChildPool, type ServedRequest } from '../processes/parent/child-pool.ts
 import { DepartingRequest } from '../processes/parent/departing-request.ts'
 import { blueprintOf } from '../remote/server-blueprint.ts'
 import type { BaseServer } from '../servers/base-server.ts'
-import { type ServerCloseOptions } from '../servers/base-server.ts'
+import type { ServerCloseOptions } from '../servers/loop-control.ts'
 import { refuse } from '../servers/finish-request.ts'
 import type { ServerClass } from '../servers/server-class.ts'
 import { settlesWithin, timeLeft } from '../servers/settles-within.ts'

@@ -1,6 +1,6 @@
 import { checkCount } from './check-count.ts'
 import { blueprintOf } from '../remote/server-blueprint.ts'
-import type { ServerCloseOptions } from '../servers/base-server.ts'
+import type { ServerCloseOptions } from '../servers/loop-control.ts'
 import { refuse } from '../servers/finish-request.ts'
 import type { ServerClass } from '../servers/server-class.ts'
 import { timeLeft } from '../servers/settles-within.ts'

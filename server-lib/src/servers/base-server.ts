@@ -7,6 +7,7 @@ import { BackgroundWork } from './background-work.ts'
 import { isCalledWithin, named, WorkNames } from './current-work.ts'
 import { isImportingProgram } from '../remote/import-class.ts'
 import { finisherOf, report, shutDown } from './finish-request.ts'
+import type { LoopControl, ServeForeverOptions, ServerCloseOptions } from './loop-control.ts'
 import { settlesWithin } from './settles-within.ts'
 import { PendingQueue } from '../sockets/pending-queue.ts'
 
@@ -14,29 +15,6 @@ const RULE = '-'.repeat(40)
 
 /** A request and the address of the client that it came from. */
 export type Accepted<Request, Address> = [request: Request, clientAddress: Address]
-
-/** What `serveForever()` takes. */
-export interface ServeForeverOptions {
-  /** Milliseconds between calls of an overridden `serviceActions()` while nothing arrives; 500 by default. */
-  pollInterval?: number
-  /**
-   * Signals that end the loop, as `shutdown()` does, so that the program can drain with `serverClose({ timeout })`;
-   * none by default. A second signal does what it does to every program.
-   */
-  signals?: readonly NodeJS.Signals[]
-}
-
-/** What `serverClose()` takes. */
-export interface ServerCloseOptions {
-  /** Milliseconds that requests in progress may take to finish before they are ended; without it, as long as they need. */
-  timeout?: number
-}
-
-/** Reaches a loop that runs in another thread than the server object that stands for it. */
-export interface LoopControl {
-  shutdown: () => Promise<void>
-  serverClose: (options: ServerCloseOptions) => Promise<void>
-}
 
 /**
  * The life cycle of every server: a loop that takes one request at a time and hands it to a handler.

@@ -9,7 +9,8 @@ import {
   resolveBindHosts,
 } from '../sockets/address.ts'
 import type { RequestHandlerClass } from '../handlers/base-request-handler.ts'
-import { BaseServer, type ServerCloseOptions } from './base-server.ts'
+import { BaseServer } from './base-server.ts'
+import type { ServerCloseOptions } from './loop-control.ts'
 import { ConnectionCounts } from './connection-counts.ts'
 import { settlesWithin, timeLeft } from './settles-within.ts'
 import { SocketServerError } from '../errors.ts'

@@ -1,5 +1,5 @@
 import { bindFirst, checkInetAddress, type InetAddress, resolveBindHosts } from '../sockets/address.ts'
-import type { ServerCloseOptions } from './base-server.ts'
+import type { ServerCloseOptions } from './loop-control.ts'
 import { DatagramSocket, type DatagramRequest } from '../sockets/datagram-socket.ts'
 import type { DatagramTransport } from '../sockets/datagram-transport.ts'
 import { TCPServer } from './tcp-server.ts'

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ErrorMessage } from '../remote/error-message.ts'
 import type { ServerBlueprint } from '../remote/server-blueprint.ts'
-import type { ServerCloseOptions } from '../servers/base-server.ts'
+import type { ServerCloseOptions } from '../servers/loop-control.ts'
 import type { InetAddress } from '../sockets/address.ts'
 import type { StreamState } from '../sockets/stream-socket.ts'
 
