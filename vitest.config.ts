@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     exclude: ['tests/e2e/**'],
+    // The closing lines of `npm test` name each test that needed its second attempt.
+    retry: 1,
     maxWorkers: Math.max(MIN_WORKERS, availableParallelism() - 1),
   },
 })

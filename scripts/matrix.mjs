@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Advice, giveAdvice } from './advice.mjs'
 import { buildPackages } from './build.mjs'
@@ -9,9 +7,8 @@ import { checkNode, install, npm } from './install.mjs'
 import { ROOT } from './project.mjs'
 import { failOnSignal, onStopSignal, runProgram } from './run-program.mjs'
 import { runStep } from './step.mjs'
-import { countsOf, vitest } from './vitest.mjs'
-
-/** @typedef {import('./vitest.mjs').VitestReport} VitestReport */
+import { closingLine, tellAttempts } from './test-report.mjs'
+import { runVitest } from './vitest.mjs'
 
 const VERSIONS = ['20', '22', '24']
 const VERSION = /^\d+(\.\d+){0,2}$/
@@ -76,16 +73,13 @@ function nodeOf(version) {
 async function runTests(node) {
   const { output } = await runProgram([node, '--version'])
   const title = `Node ${output.trim().replace(/^v/, '')}`
-  const reports = await mkdtemp(join(tmpdir(), 'matrix-'))
-  const reportFile = join(reports, 'vitest.json')
-  try {
-    const command = vitest(reportFile, { node, folders: TESTS })
-    const ok = await runStep(`Running the tests of the library in ${title}`, command, { show: true })
-    if (!existsSync(reportFile)) return { ok: false, line: `${title}: no report` }
-    const report = /** @type {VitestReport} */ (JSON.parse(await readFile(reportFile, 'utf8')))
-    const { passed, failed, skipped } = countsOf(report)
-    return { ok: ok && passed > 0, line: `${title}: ${passed} passed, ${failed} failed, ${skipped} skipped` }
-  } finally {
-    await rm(reports, { recursive: true })
+  const { ok, report } = await runVitest(`Running the tests of the library in ${title}`, {
+    node,
+    folders: TESTS,
+  })
+  if (report === undefined) return { ok: false, line: `${title}: no report` }
+  return {
+    ok: ok && report.passed > 0,
+    line: [...tellAttempts(report), `${title}: ${closingLine(report)}`].join('\n'),
   }
 }

@@ -10,10 +10,10 @@ import { checkNode, install } from './install.mjs'
 import { ROOT, tool } from './project.mjs'
 import { failOnSignal, onStopSignal } from './run-program.mjs'
 import { runStep } from './step.mjs'
-import { countsOf, vitest } from './vitest.mjs'
+import { closingLine, ofPlaywright, tellAttempts } from './test-report.mjs'
+import { runVitest } from './vitest.mjs'
 
-/** @typedef {import('./vitest.mjs').Counts} Counts */
-/** @typedef {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number } }} PlaywrightReport */
+/** @typedef {import('./test-report.mjs').TestReport} TestReport */
 
 const TYPED_FOLDERS = [
   'docs/examples',
@@ -27,26 +27,22 @@ const TYPED_FOLDERS = [
 ]
 const PARTS = ['types', 'lint', 'unit', 'e2e']
 
-const counts = { passed: 0, failed: 0, skipped: 0 }
-let secondAttempts = 0
+/** @type {TestReport} */
+const total = { passed: 0, skipped: 0, failures: [], secondAttempts: [] }
 /** @type {string[]} */
-const failures = []
+const failedSteps = []
 
 try {
   await runParts(process.argv.slice(2))
 } catch (error) {
   giveAdvice(error)
 }
-if (failures.length > 0) {
-  console.error(`Failed: ${failures.join('; ')}`)
+for (const line of tellAttempts(total)) console.log(line)
+if (failedSteps.length > 0) {
+  console.error(`Failed: ${failedSteps.join('; ')}`)
   process.exitCode = 1
 }
-if (secondAttempts > 0) {
-  console.log(
-    `${secondAttempts} of them passed only at the second attempt: look at their traces in test-results`,
-  )
-}
-console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
+console.log(closingLine(total))
 
 /** @param {string[]} words the parts to run; all without any */
 async function runParts(words) {
@@ -58,24 +54,19 @@ async function runParts(words) {
   checkNode()
   process.chdir(ROOT)
   onStopSignal(failOnSignal)
-  const reports = await mkdtemp(join(tmpdir(), 'test-reports-'))
-  try {
-    await install()
-    await buildPackages()
-    if (wants('types')) await checkTypes()
-    if (wants('lint')) await lint()
-    if (wants('unit') || wants('e2e')) await buildDocs()
-    if (wants('unit')) await runUnitTests(join(reports, 'vitest.json'))
-    if (wants('e2e')) await runWalkthroughs(join(reports, 'playwright.json'))
-  } finally {
-    await rm(reports, { recursive: true })
-  }
+  await install()
+  await buildPackages()
+  if (wants('types')) await checkTypes()
+  if (wants('lint')) await lint()
+  if (wants('unit') || wants('e2e')) await buildDocs()
+  if (wants('unit')) await runUnitTests()
+  if (wants('e2e')) await runWalkthroughs()
 }
 
 /** @type {typeof runStep} */
 async function check(title, command, options) {
   const ok = await runStep(title, command, options)
-  if (!ok) failures.push(title)
+  if (!ok) failedSteps.push(title)
   return ok
 }
 
@@ -92,44 +83,43 @@ async function lint() {
   await check('Looking for what nobody uses with knip', tool('knip/bin/knip.js'))
 }
 
-/** @param {string} reportFile */
-async function runUnitTests(reportFile) {
+async function runUnitTests() {
   await ensureTools()
   const title = 'Running the unit and contract tests'
-  await check(title, vitest(reportFile), { show: true })
-  await count(title, reportFile, countsOf)
+  const { ok, report } = await runVitest(title)
+  if (!ok) failedSteps.push(title)
+  add(title, report)
 }
 
-/** @param {string} reportFile */
-async function runWalkthroughs(reportFile) {
+async function runWalkthroughs() {
   await ensureTools()
   const title = 'Running the walkthroughs in a browser'
+  const reports = await mkdtemp(join(tmpdir(), 'test-reports-'))
+  const reportFile = join(reports, 'playwright.json')
   const env = { CHROMIUM_PATH: await ensureBrowser(), PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile }
-  await check(title, tool('@playwright/test/cli.js', 'test', '--reporter=list,json'), { show: true, env })
-  await count(title, reportFile, (/** @type {PlaywrightReport} */ { stats }) => {
-    secondAttempts += stats.flaky
-    return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped }
-  })
+  try {
+    await check(title, tool('@playwright/test/cli.js', 'test', '--reporter=list,json'), { show: true, env })
+    add(title, existsSync(reportFile) ? ofPlaywright(await readFile(reportFile, 'utf8')) : undefined)
+  } finally {
+    await rm(reports, { recursive: true })
+  }
 }
 
 /**
- * Adds what a test runner reported to the counts; no test at all is a failure.
+ * Adds what a test runner reported to the total; no report and no test at all are failures.
  *
- * @template Report
  * @param {string} title
- * @param {string} reportFile
- * @param {(report: Report) => Counts} read
+ * @param {TestReport | undefined} report
  */
-async function count(title, reportFile, read) {
-  if (!existsSync(reportFile)) {
-    failures.push(`${title} (no report)`)
+function add(title, report) {
+  if (report === undefined) {
+    failedSteps.push(`${title} (no report)`)
     return
   }
-  const report = /** @type {Report} */ (JSON.parse(await readFile(reportFile, 'utf8')))
-  const { passed, failed, skipped } = read(report)
-  counts.passed += passed
-  counts.failed += failed
-  counts.skipped += skipped
-  if (passed + failed === 0) failures.push(`${title} (no test ran)`)
-  else if (failed > 0 && !failures.includes(title)) failures.push(title)
+  total.passed += report.passed
+  total.skipped += report.skipped
+  total.failures.push(...report.failures)
+  total.secondAttempts.push(...report.secondAttempts)
+  if (report.passed + report.failures.length === 0) failedSteps.push(`${title} (no test ran)`)
+  else if (report.failures.length > 0 && !failedSteps.includes(title)) failedSteps.push(title)
 }
