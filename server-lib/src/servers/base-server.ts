@@ -340,7 +340,10 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
         if (result === 'ready') {
           try {
             const accepted = this.getRequest()
-            const [request, clientAddress] = accepted instanceof Promise ? await accepted : accepted
+            // By index, because taking an array apart makes an iterator and an object for each element.
+            const taken = accepted instanceof Promise ? await accepted : accepted
+            const request = taken[0]
+            const clientAddress = taken[1]
             try {
               const verified = this.verifyRequest(request, clientAddress)
               if (typeof verified === 'boolean' ? verified : await verified) {

@@ -23,7 +23,8 @@ export function receiveInto<Self extends Duplex>(socket: Self, receive: Receive<
   // What has arrived before is in the socket's own queue.
   if (handle === null || socket.readableLength > 0) return false
   shared ??= Buffer.allocUnsafeSlow(SHARED_BYTES)
-  Object.assign(socket, { [ON_READ.buffer]: shared, [ON_READ.callback]: receive })
+  Reflect.set(socket, ON_READ.buffer, shared)
+  Reflect.set(socket, ON_READ.callback, receive)
   handle.useUserBuffer(shared)
   return true
 }

@@ -1,10 +1,10 @@
+import { Fifo } from './fifo.ts'
+
 const NEWLINE = 10
-const COMPACT_AT = 1024
 
 /** Bytes that have arrived and were not read yet: chunks with an offset, taken as slices, copied only to join chunks. */
 export class ReceiveQueue {
-  #chunks: Buffer[] = []
-  #head = 0
+  readonly #chunks = new Fifo<Buffer>()
   #offset = 0
   #length = 0
   /** How many bytes from the front are known not to hold `#scannedFor`, so that a long line is searched once. */
@@ -22,7 +22,7 @@ export class ReceiveQueue {
 
   /** What is left of the first chunk, `max` bytes at most: what one `recv(max)` returns. */
   takeSome(max: number): Buffer {
-    const chunk = this.#chunks[this.#head]
+    const chunk = this.#chunks.first
     if (chunk === undefined) return Buffer.alloc(0)
     return this.#takeFromFirst(chunk, Math.min(max, chunk.length - this.#offset))
   }
@@ -30,7 +30,7 @@ export class ReceiveQueue {
   /** Exactly `count` bytes, or null if fewer have arrived. */
   takeExactly(count: number): Buffer | null {
     if (count > this.#length) return null
-    const first = this.#chunks[this.#head]
+    const first = this.#chunks.first
     if (first === undefined) return Buffer.alloc(0)
     if (count <= first.length - this.#offset) return this.#takeFromFirst(first, count)
     const joined = Buffer.allocUnsafe(count)
@@ -51,7 +51,7 @@ export class ReceiveQueue {
 
   /** A line with its newline, or `limit` bytes of a line that is longer; null if neither has arrived. */
   takeLine(newline: Buffer, limit: number): Buffer | null {
-    const first = this.#chunks[this.#head]
+    const first = this.#chunks.first
     if (first === undefined) return null
     const index = first.indexOf(NEWLINE, this.#offset)
     const end = index === -1 ? this.#endOf(newline) : index + 1 - this.#offset
@@ -68,14 +68,7 @@ export class ReceiveQueue {
       this.#offset = end
     } else {
       this.#offset = 0
-      this.#head++
-      if (this.#head === this.#chunks.length) {
-        this.#chunks.length = 0
-        this.#head = 0
-      } else if (this.#head >= COMPACT_AT) {
-        this.#chunks.splice(0, this.#head)
-        this.#head = 0
-      }
+      this.#chunks.shift()
     }
     return taken
   }
@@ -97,9 +90,9 @@ export class ReceiveQueue {
   #tailFrom(position: number): Buffer {
     const parts: Buffer[] = []
     let start = this.#length
-    for (let index = this.#chunks.length - 1; start > position; index--) {
-      const whole = this.#chunks[index] as Buffer
-      const chunk = index === this.#head ? whole.subarray(this.#offset) : whole
+    for (let index = this.#chunks.size - 1; start > position; index--) {
+      const whole = this.#chunks.at(index) as Buffer
+      const chunk = index === 0 ? whole.subarray(this.#offset) : whole
       start -= chunk.length
       parts.push(start < position ? chunk.subarray(position - start) : chunk)
     }

@@ -143,12 +143,12 @@ export class Receiver {
 
   #wait<T>(attempt: Attempt<T>, size: number): Promise<T> {
     this.start()
-    return new Promise<T>((resolve) => {
-      this.#settle = resolve as (value: unknown) => void
-      this.#attempt = attempt
-      this.#size = size
-      if (this.timeoutMs !== null) this.#timer = this.#timeOut(this.timeoutMs)
-    })
+    const value = new Promise<T>(keepResolve)
+    this.#settle = keptResolve
+    this.#attempt = attempt
+    this.#size = size
+    if (this.timeoutMs !== null) this.#timer = this.#timeOut(this.timeoutMs)
+    return value
   }
 
   #timeOut(timeoutMs: number): NodeJS.Timeout {
@@ -181,6 +181,13 @@ export class Receiver {
 // Made only for a read that needs it: an error costs a stack, and every connection is closed once.
 function closedError(): SocketServerError {
   return new SocketServerError('ERR_SOCKET_CLOSED', 'Cannot receive: the socket is closed')
+}
+
+/** What resolves the promise that was made last: a read that waits needs no function of its own to take it out. */
+let keptResolve: (value: unknown) => void = () => {}
+
+function keepResolve(resolve: (value: never) => void): void {
+  keptResolve = resolve as (value: unknown) => void
 }
 
 function takeNothing(): null {

@@ -55,7 +55,8 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
     this.#receiver = new Receiver(socket)
     this.#sender = new Sender(socket, this)
     // Functions that all connections share: four of its own would be half a kilobyte of each.
-    const owned: OwnedConnection = Object.assign(socket, { [OWNER]: this })
+    const owned = socket as OwnedConnection
+    owned[OWNER] = this
     owned.pause()
     if (!receiveInto(owned, onBytes)) owned.on('data', onData)
     owned.on('end', onEnd)
@@ -312,7 +313,7 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
 
 const OWNER = Symbol('socketserver-ts.owner')
 
-type OwnedConnection = Connection & { readonly [OWNER]: StreamSocket }
+type OwnedConnection = Connection & { [OWNER]: StreamSocket }
 
 function onBytes(this: OwnedConnection, count: number, buffer: Buffer): void {
   const data = Buffer.allocUnsafe(count)
