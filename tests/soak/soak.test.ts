@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
 const MEBIBYTE = 1024 * 1024
+const MAX_RESENT = 10
 
 /** SOAK_SECONDS makes it longer; CI takes two minutes, a developer a quarter of one. */
 const seconds = Number(process.env['SOAK_SECONDS'] ?? (process.env['CI'] === undefined ? 15 : 120))
@@ -18,6 +19,8 @@ interface Holdings {
 
 interface Soaked {
   requests: number
+  /** Datagrams that were not answered within a second. */
+  resent: number
   early: Holdings
   late: Holdings
   closed: Holdings
@@ -41,9 +44,10 @@ test.runIf(process.platform === 'linux')(
       '',
     )
     expect(code).toBe(0)
-    const { requests, early, late, closed } = JSON.parse(output) as Soaked
-    console.log(`${requests} requests in ${seconds} s`, { early, late, closed })
+    const { requests, resent, early, late, closed } = JSON.parse(output) as Soaked
+    console.log(`${requests} requests in ${seconds} s`, { resent, early, late, closed })
     expect(requests).toBeGreaterThan(seconds * 50)
+    expect(resent).toBeLessThan(MAX_RESENT)
     expect(late.heapBytes).toBeLessThan(early.heapBytes * 1.3 + 4 * MEBIBYTE)
     expect(late.residentBytes).toBeLessThan(early.residentBytes * 1.3 + 32 * MEBIBYTE)
     // Early, clients are still at work, and what they hold comes and goes.
