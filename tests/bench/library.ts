@@ -3,8 +3,11 @@
  * round after round, so that whatever else the machine does falls on both; medians of the ratios of the rounds.
  * `npm run bench library` for all cases, `npx tsx tests/bench/library.ts WORD` for those whose name holds the word.
  */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { BaseRequestHandler, TCPServer } from 'socketserver-ts'
 import { type Contender, hasPython, library, python, raw, start } from './library/contender.ts'
 import {
@@ -20,11 +23,12 @@ import {
   unixDatagrams,
 } from './library/loads.ts'
 
-const ROUNDS = 7
+/** Two processes of the same program can differ by more than two rounds of one: how its heap and its code came to lie. */
+const PROCESSES = 3
+const ROUNDS = 5
 const IDLE_SHUTDOWN = 'shutdown of an idle server'
 const IDLE_ROUNDS = 50
 const MAX_IDLE_SHUTDOWN_MS = 5
-const FRESH_ROUNDS = 3
 const MEGABYTE = Buffer.alloc(1024 * 1024, 'x')
 const LINES = Buffer.from(`${'x'.repeat(19)}\n`.repeat(1000))
 const HUNDRED_LINES = LINES.subarray(0, 2000)
@@ -36,7 +40,7 @@ interface Case {
   load: Load
   /** What the load gives: a rate by default, of which more is better; of the others, less. */
   unit?: 'ms' | 'bytes'
-  /** Whether each round starts new servers. */
+  /** Whether a process is good for one round only. */
   isFresh?: boolean
   /** The least ratio of ours to the peer's; of times and bytes, of the peer's to ours. */
   required: number
@@ -191,14 +195,25 @@ const cases: Case[] = [
 ]
 
 const word = process.argv[2] ?? ''
-const chosen = cases.filter(({ name, peer }) => name.includes(word) && (hasPython || !isPython(peer)))
-const left = cases.filter(({ peer }) => isPython(peer) && !hasPython)
-if (left.length > 0) console.log(`python3 is not installed: ${left.length} cases are left out`)
+if (process.send === undefined) {
+  await measureThoseNamed(word)
+} else {
+  const own = cases.find(({ name }) => name === word)
+  if (own === undefined) throw new RangeError(`Unknown case "${word}"`)
+  process.send(await measure(own))
+  process.disconnect()
+}
 
-const table: Record<string, object> = {}
-for (const each of chosen) table[each.name] = await measure(each)
-if (IDLE_SHUTDOWN.includes(word)) table[IDLE_SHUTDOWN] = await measureIdleShutdown()
-console.table(table)
+async function measureThoseNamed(word: string): Promise<void> {
+  const chosen = cases.filter(({ name, peer }) => name.includes(word) && (hasPython || !isPython(peer)))
+  const left = cases.filter(({ peer }) => isPython(peer) && !hasPython)
+  if (left.length > 0) console.log(`python3 is not installed: ${left.length} cases are left out`)
+
+  const table: Record<string, object> = {}
+  for (const { name } of chosen) table[name] = await inItsOwnProcess(name)
+  if (IDLE_SHUTDOWN.includes(word)) table[IDLE_SHUTDOWN] = await measureIdleShutdown()
+  console.table(table)
+}
 
 /** Without a peer: Python's polls, and so takes up to half a second. */
 async function measureIdleShutdown(): Promise<object> {
@@ -218,13 +233,23 @@ async function measureIdleShutdown(): Promise<object> {
   return { ours: figure(ours), peer: 'at most 5 ms', unit: 'ms', reached: ours <= MAX_IDLE_SHUTDOWN_MS }
 }
 
+/** What loads a server of many threads is itself a third of the load, and slower when it has loaded others before. */
+async function inItsOwnProcess(name: string): Promise<object> {
+  const child = fork(fileURLToPath(import.meta.url), [name])
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`Case "${name}" ended with ${code} before it had a result`)
+  })
+  const [result] = (await Promise.race([once(child, 'message'), ended])) as [object]
+  return result
+}
+
 function isPython({ command }: Contender): boolean {
   return command[0] === 'python3'
 }
 
 async function measure({ name, ours, peer, load, unit, isFresh, required, aim }: Case): Promise<object> {
   const rates: [number, number][] = []
-  for (let group = 0; group < (isFresh ? FRESH_ROUNDS : 1); group++) {
+  for (let started = 0; started < PROCESSES; started++) {
     const [us, them] = await Promise.all([start(ours), start(peer)])
     try {
       if (!isFresh) await load(us.target, us.pid)
