@@ -168,7 +168,7 @@ const cases: Case[] = [
     name: 'ForkingTCPServer, children reused, connect-echo-close',
     ours: library('ForkingTCPServer', 'OnceHandler', 'requestsPerChild=100000', 'maxChildren=4'),
     peer: python('ForkingTCPServer', 'OnceHandler'),
-    load: connections({ count: 1000 }),
+    load: connections(),
     required: 2.5,
     aim: 4,
   },
