@@ -26,7 +26,11 @@ test(
     const env = { ...process.env }
     // A runner that finds this takes itself for a part of another one.
     delete env['NODE_TEST_CONTEXT']
-    const { stdout } = await execute(process.execPath, ['--test', 'dist'], { cwd: folder, env })
+    const { stdout } = await execute(
+      process.execPath,
+      ['--test', '--test-reporter=tap', 'dist/upper-server.test.js'],
+      { cwd: folder, env },
+    )
     expect(stdout).toMatch(/^# pass 3$/m)
   },
 )

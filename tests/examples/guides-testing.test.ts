@@ -27,10 +27,14 @@ async function project(change: (file: string, text: string) => string): Promise<
 }
 
 async function runNodeTest(cwd: string): Promise<string> {
-  const { stdout } = await execute(process.execPath, ['--import', 'tsx', '--test', TESTS], {
-    cwd,
-    env: withoutTestRunner(),
-  })
+  const { stdout } = await execute(
+    process.execPath,
+    ['--import', 'tsx', '--test', '--test-reporter=tap', TESTS],
+    {
+      cwd,
+      env: withoutTestRunner(),
+    },
+  )
   return stdout
 }
 
