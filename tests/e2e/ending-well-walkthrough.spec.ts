@@ -14,7 +14,7 @@ test('a reader refuses clients, sees an error in one line, and drains the server
   await places.client.shows('Sent: hello\nReceived: HELLO')
 
   await test.step('who comes while all places are taken is refused', async () => {
-    await places.openClient('TCP client 1')
+    await places.openClient('TCP client 1', { What: 'One client: you type' })
     await places.openClient('TCP client 2')
     await places.clientTab('tcp-client.ts').click()
     await places.client.enter('hello')

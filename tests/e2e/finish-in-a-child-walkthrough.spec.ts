@@ -23,7 +23,7 @@ test('a reader sees a child finish a large request, while the server serves smal
     expect(await primes.client.text()).not.toMatch(new RegExp(`3000000, counted by process ${server}\\n`))
   }).toPass()
 
-  await primes.openClient('TCP client 1')
+  await primes.openClient('TCP client 1', { What: 'One client: you type' })
   await primes.client.enter('20000000')
   await primes.client.shows('Sent: 20000000')
   await primes.clientTab('primes-client.ts').click()
@@ -42,7 +42,7 @@ test('without a child the small request waits', async ({ page }) => {
   const primes = new Walkthrough(page, 'explicit-fork.ts')
   await primes.edit('over', "await this.fork('count', limit)", 'await this.count(limit)')
   await primes.start()
-  await primes.openClient('TCP client 1')
+  await primes.openClient('TCP client 1', { What: 'One client: you type' })
   await primes.client.enter('10000000')
   await primes.client.shows('Sent: 10000000')
   await primes.clientTab('primes-client.ts').click()
