@@ -112,7 +112,10 @@ test.describe('a TCP server', () => {
   })
 })
 
-test('the knobs split, half-close and abort, and are remembered', async ({ page, site }) => {
+test('the knobs split, half-close and abort, and are remembered with their server', async ({
+  page,
+  site,
+}) => {
   await page.goto(site.address('/tutorial/streams'))
   const playground = new Playground(page, 'tcp-server-readline.ts')
   await playground.start()
@@ -135,6 +138,12 @@ test('the knobs split, half-close and abort, and are remembered', async ({ page,
   await expect(form.getByRole('spinbutton', { name: 'Chunk size, bytes' })).toHaveValue('4')
   await expect(form.getByRole('combobox', { name: 'After sending' })).toHaveValue('abort')
   await playground.stop()
+
+  const other = new Playground(page, 'streams-server.ts')
+  await other.start()
+  await other.client.region.getByRole('button', { name: 'New client' }).click()
+  await expect(openForm(other).getByRole('spinbutton', { name: 'Chunk size, bytes' })).toHaveValue('')
+  await other.stop()
 })
 
 test('a UDP client loses on purpose what it says it loses', async ({ page, site }) => {

@@ -21,14 +21,15 @@ export interface Clients {
   close(client: ReadyClient): void
 }
 
-/** Opens ready clients for the address at which `server` listens, or has listened last. */
+/** Opens ready clients for the address at which `server`, the program of the file `serverName`, listens or has listened last. */
 export function useClients(
   connection: SessionConnection,
   server: Program,
+  serverName: string,
   serverText: ComputedRef<string | undefined>,
 ): Clients {
   const opened = shallowReactive<ReadyClient[]>([])
-  const knobs = useStoredKnobs()
+  const knobs = useStoredKnobs(serverName)
   const address = shallowRef<Address>()
   const counts = new Map<string, number>()
   watch(

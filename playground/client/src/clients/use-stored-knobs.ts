@@ -3,7 +3,6 @@ import * as v from 'valibot'
 import { readStored, writeStored } from '../state/browser-storage.ts'
 import { DEFAULT_KNOBS, type ClientKnobs } from './client-knobs.ts'
 
-const KEY = 'client-knobs'
 const MAX_TEXT_CHARACTERS = 1000
 
 const amount = v.union([v.literal(''), v.pipe(v.number(), v.minValue(0))])
@@ -21,12 +20,13 @@ const storedKnobs: v.GenericSchema<ClientKnobs> = v.object({
   duplicatePercent: amount,
 })
 
-/** What the reader sets for the next ready client, as it was set last in this browser. */
-export function useStoredKnobs(): ClientKnobs {
+/** What the reader sets for the next ready client of the server `server`, as it was set last in this browser. */
+export function useStoredKnobs(server: string): ClientKnobs {
   const knobs = reactive({ ...DEFAULT_KNOBS })
   onMounted(() => {
-    Object.assign(knobs, readStored(KEY, storedKnobs))
-    watch(knobs, () => writeStored(KEY, knobs))
+    const key = `client-knobs/${server}`
+    Object.assign(knobs, readStored(key, storedKnobs))
+    watch(knobs, () => writeStored(key, knobs))
   })
   return knobs
 }
