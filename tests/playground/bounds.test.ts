@@ -101,3 +101,11 @@ test('without proxies X-Forwarded-For is what anybody may have written', async (
   await Page.open(server, { headers: { 'X-Forwarded-For': '203.0.113.7' } })
   await expect(Page.open(server, { headers: { 'X-Forwarded-For': '203.0.113.8' } })).rejects.toThrow('Busy')
 })
+
+test('connections of one address that say nothing keep nobody else out', async () => {
+  const server = await openServer({ PLAY_SESSIONS_PER_ADDRESS: '4', PLAY_PROXIES: '1' })
+  const from = (address: string) => ({ headers: { 'X-Forwarded-For': address } })
+  const silent = Array.from({ length: 300 }, () => Page.connect(server, from('203.0.113.7')))
+  expect((await Promise.allSettled(silent)).some(({ status }) => status === 'rejected')).toBe(true)
+  await expect(Page.open(server, from('203.0.113.8'))).resolves.toBeInstanceOf(Page)
+})

@@ -1,8 +1,11 @@
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { connect, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { Page } from './page.ts'
 import { startMain } from './start-main.ts'
@@ -82,7 +85,25 @@ test.each([
   expect(main.stderr()).toBe(`${line}\n`)
 })
 
-/** The transpiler's process among them. */
+test('more connections than there are descriptors do not end main.js', { timeout: 15_000 }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'few-descriptors-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const node = join(folder, 'node')
+  const script = `#!/bin/sh\nulimit -n 1200\nexec "${process.execPath}" "$@"\n`
+  await writeFile(node, script, { mode: 0o755 })
+  const main = await startMain(['--port', '0'], { PLAY_RUNNER: undefined }, { node })
+  const server = parseUrl(await main.url())
+  const page = await Page.open(server)
+  await page.start('process.stdin.pipe(process.stdout)')
+  const sockets = Array.from({ length: 1300 }, () =>
+    connect(server.port, '127.0.0.1').on('error', () => undefined),
+  )
+  await setTimeout(2500)
+  page.send({ type: 'input', run: 1, data: 'served' })
+  await page.printed('served')
+  for (const socket of sockets) socket.destroy()
+})
+
 function childrenOf(pid: number): number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
 }

@@ -90,6 +90,21 @@ test('a syntax error is one line with line and column, and nothing is started', 
   expect(page.messages.map(({ type }) => type)).toEqual(['start-failed', 'started', 'exited'])
 })
 
+test.each([
+  { name: 'nested too deeply', source: '{'.repeat(250_000) },
+  { name: 'of arrows that can be read in too many ways', source: `${'a?(b):c=>'.repeat(40)}d` },
+])('a program $name is refused in words, and holds up nobody', { timeout: 20_000 }, async ({ source }) => {
+  const server = await openServer()
+  const [page, other] = [await Page.open(server), await Page.open(server)]
+  const run = page.request(source)
+  expect(await other.execute('')).toMatchObject({ code: 0 })
+  await until(() => page.messages.length > 0, 10_000)
+  expect(await page.message('start-failed', run)).toMatchObject({
+    message: 'program.ts: too complex: what is transpiled in 5 s and 192 MB is required',
+  })
+  for (const either of [page, other]) expect(await either.execute('')).toMatchObject({ code: 0 })
+})
+
 test('a program that cannot be started is said to be so, and the session lives', async () => {
   const page = await Page.open(await openServer())
   const run = page.request('', { arguments: ['x'.repeat(200_000)] })

@@ -1,9 +1,12 @@
-import { writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { readdirSync, readlinkSync } from 'node:fs'
+import { truncate, writeFile } from 'node:fs/promises'
+import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { parsePresence, PRESENCE_PATH } from '@playground/protocol'
 import { startPlaygroundServer } from '@playground/server'
-import { expect, onTestFinished, test } from 'vitest'
-import { buildDocs, openServer } from './support.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { buildDocs, openServer, until } from './support.ts'
 
 test('the site serves a page at its clean URL and at its file', async () => {
   const { origin } = await openServer()
@@ -50,6 +53,29 @@ test('the site serves nothing outside of its directory', async () => {
   }
 })
 
+describe.skipIf(process.platform !== 'linux')('a file is closed', () => {
+  test('when its reader goes away', async () => {
+    const { url, open } = await serveLargeFile()
+    for (let count = 0; count < 3; count += 1) (await connectTo(url, 1)).resetAndDestroy()
+    await until(() => open() === 0)
+  })
+
+  test('when its reader asks for it again and again, and takes nothing', async () => {
+    const { url, open } = await serveLargeFile()
+    const socket = await connectTo(url, 100)
+    await once(socket, 'close')
+    await until(() => open() === 0)
+  })
+
+  test('when its reader takes no more of it', async () => {
+    const { url, open } = await serveLargeFile({ PLAY_PING_INTERVAL_MS: '100' })
+    const socket = await connectTo(url, 1)
+    expect(open()).toBe(1)
+    await until(() => open() === 0)
+    socket.destroy()
+  })
+})
+
 test('the site sends the whole file for a range that cannot be', async () => {
   const { origin } = await openServer()
   const response = await fetch(origin, { headers: { range: 'bytes=9-2' } })
@@ -94,3 +120,32 @@ test('the server answers that it runs, in place of the file that says that none 
   expect(parsePresence(await answer.text())).toEqual({ running: true })
   expect(answer.headers.get('cache-control')).toBe('no-store')
 })
+
+/** A file that no socket has room for, and how often this process has it open. */
+async function serveLargeFile(env: NodeJS.ProcessEnv = {}): Promise<{ url: URL; open: () => number }> {
+  const docs = await buildDocs()
+  const path = join(docs, 'large.bin')
+  await writeFile(path, '')
+  await truncate(path, 2 ** 30)
+  const server = await startPlaygroundServer({ port: 0, docs, env: { PLAY_RUNNER: 'plain', ...env } })
+  onTestFinished(() => server.close())
+  const open = () => readdirSync('/proc/self/fd').filter((fd) => targetOf(fd) === path).length
+  return { url: new URL('/large.bin', server.url), open }
+}
+
+function targetOf(fd: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`)
+  } catch {
+    return ''
+  }
+}
+
+/** Resolves when the answer begins to come. */
+async function connectTo(url: URL, requests: number): Promise<Socket> {
+  const socket = connect(Number(url.port), url.hostname)
+  socket.on('error', () => undefined)
+  socket.write(`GET ${url.pathname} HTTP/1.1\r\nHost: ${url.host}\r\n\r\n`.repeat(requests))
+  if (requests === 1) await once(socket, 'readable')
+  return socket
+}

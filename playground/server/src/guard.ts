@@ -83,7 +83,8 @@ export function refuseUpgrade(socket: Duplex, { status, message }: Refusal): voi
   )
 }
 
-/** Where the pages of a server are that only its own machine reaches. */
+/** Where the pages of a server are that only its own machine reaches; a connection that has ended has no port any more. */
 function localOrigins(port: number | undefined): string[] {
+  if (port === undefined) return []
   return LOCAL_NAMES.map((name) => new URL(`http://${name}:${port}`).origin)
 }

@@ -68,6 +68,7 @@ const LOCAL = {
 
 /** What differs on a server that strangers reach, with PLAY_HOSTED=1. */
 const HOSTED: Partial<Limits> = {
+  sessionSockets: 1024,
   outputBytesPerSecond: MIB,
   outputBytesPerRun: 16 * MIB,
   idleMs: 10 * MINUTE_MS,

@@ -11,6 +11,7 @@ import { isHosted, readLimits } from './limits.ts'
 import { refusals } from './metrics.ts'
 import { startMetricsServer, type MetricsServer } from './metrics-server.ts'
 import { openRunner } from './runner/open-runner.ts'
+import { readProcess } from './runner/process-tree.ts'
 import type { Runner } from './runner/runner.ts'
 import { Sessions } from './sessions.ts'
 import { readSettings } from './settings.ts'
@@ -21,6 +22,12 @@ const LOCAL_HOST = '127.0.0.1'
 
 /** How often Node looks for requests past their timeout; its own default of 30 s would stretch the timeout to that. */
 const TIMEOUT_CHECK_MS = 500
+
+/** More are closed at once: without descriptors left the server could look after no session. */
+const MAX_CONNECTIONS = 2000
+
+/** So many descriptors a connection may take, with the files that it asks for, and some are left. */
+const CONNECTION_DESCRIPTORS = 6
 
 const SECURITY_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
@@ -76,6 +83,9 @@ export async function startPlaygroundServer(options: PlaygroundServerOptions): P
     if (health.draining) response.setHeader('Connection', 'close')
     if (!health.answer(request, response)) serve(request, response)
   })
+  // A download that its reader does not take would hold its connection and its file for ever.
+  httpServer.timeout = 2 * limits.pingIntervalMs
+  httpServer.maxConnections = Math.min(MAX_CONNECTIONS, mostDescriptors() / CONNECTION_DESCRIPTORS)
   const serve = guarded(origins, staticSite(docs))
   const actualPort = await listen(httpServer, settings.host, port)
   const runner = await openRunner(env, limits).catch((error: unknown) => {
@@ -104,6 +114,12 @@ export async function startPlaygroundServer(options: PlaygroundServerOptions): P
       return closing
     },
   }
+}
+
+/** Of this process, as far as the system tells. */
+function mostDescriptors(): number {
+  const limit = /^Max open files\s+(\d+)/m.exec(readProcess(process.pid, 'limits'))?.[1]
+  return limit === undefined ? Infinity : Number(limit)
 }
 
 async function requireDocs(docs: string): Promise<void> {

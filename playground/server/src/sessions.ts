@@ -17,6 +17,9 @@ const PAYLOAD_FACTOR = 4
 /** Connections that have not said yet what they want; past it they are not even upgraded. */
 const MAX_NEWCOMERS = 256
 
+/** So many of them one address may have where addresses are told apart: it must not keep everybody else out. */
+const MAX_NEWCOMERS_PER_ADDRESS = 64
+
 /** How long a connection has to prove that there is a page behind it, when another one asks for its session. */
 const PROBE_MS = 1000
 
@@ -33,7 +36,8 @@ export class Sessions {
   readonly #options: SessionsOptions
   readonly #open = new Set<Session>()
   readonly #webSockets: WebSocketServer
-  readonly #newcomers = new Set<WebSocket>()
+  /** With their addresses. */
+  readonly #newcomers = new Map<WebSocket, string>()
   #closed = false
 
   constructor(options: SessionsOptions) {
@@ -55,13 +59,13 @@ export class Sessions {
   /** Answers an upgrade: with a WebSocket, or with the reason why not before one is made. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { origins, proxies } = this.#options
-    const refusal = refusalOf(request, origins, this.#options) ?? this.#refusalOfOneMore()
+    const address = clientAddress(request, proxies)
+    const refusal = refusalOf(request, origins, this.#options) ?? this.#refusalOfOneMore(address)
     if (refusal !== undefined) {
       refusals.inc({ code: refusal.status })
       refuseUpgrade(socket, refusal)
       return
     }
-    const address = clientAddress(request, proxies)
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       void this.#greet(webSocket, address)
     })
@@ -70,19 +74,23 @@ export class Sessions {
   /** Resolves when every session and everything it started is gone. */
   async close(): Promise<void> {
     this.#closed = true
-    for (const webSocket of this.#newcomers) webSocket.terminate()
+    for (const webSocket of this.#newcomers.keys()) webSocket.terminate()
     await Promise.all([...this.#open].map((session) => session.close()))
   }
 
-  #refusalOfOneMore(): Refusal | undefined {
-    if (!this.#closed && this.#newcomers.size < MAX_NEWCOMERS) return undefined
+  #refusalOfOneMore(address: string): Refusal | undefined {
+    const neighbours = [...this.#newcomers.values()].filter((newcomer) => newcomer === address)
+    const hasRoom =
+      this.#newcomers.size < MAX_NEWCOMERS &&
+      (neighbours.length < MAX_NEWCOMERS_PER_ADDRESS || this.#options.limits.sessionsPerAddress === Infinity)
+    if (!this.#closed && hasRoom) return undefined
     return { status: 503, message: 'Busy: too many connections are being opened, try again' }
   }
 
   async #greet(webSocket: WebSocket, address: string): Promise<void> {
     const { limits } = this.#options
     const connection = new PageConnection(webSocket, limits.pingIntervalMs)
-    this.#newcomers.add(webSocket)
+    this.#newcomers.set(webSocket, address)
     const hello = await receiveHello(webSocket, limits)
     if (hello === undefined) connection.terminate()
     else await this.#welcome(connection, hello, address)

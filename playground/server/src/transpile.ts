@@ -1,5 +1,10 @@
+import { execFile } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { constants, setPriority } from 'node:os'
+import { dirname } from 'node:path'
+import { promisify } from 'node:util'
 import type { SourceFile } from '@playground/protocol'
-import { transform, type Location, type TransformFailure } from 'esbuild'
+import { findProgram } from './runner/sandbox/sandbox-files.ts'
 
 /** A transpiled file of a program. */
 export interface Module {
@@ -12,27 +17,65 @@ export class TranspileError extends Error {
   override name = 'TranspileError'
 }
 
+const MIB = 1024 * 1024
+const DEADLINE_MS = 5000
+const MAX_DATA_BYTES = 192 * MIB
+const MAX_OUTPUT_BYTES = 16 * MIB
+
+/** The program itself, in a process for each file: esbuild's library has one for all, which one file can end or hold up. */
+const ESBUILD = createRequire(import.meta.resolve('esbuild')).resolve(
+  `@esbuild/${process.platform}-${process.arch}/${process.platform === 'win32' ? 'esbuild.exe' : 'bin/esbuild'}`,
+)
+
+/** What esbuild exits with when the file is to blame. */
+const SYNTAX_ERROR = 1
+const FIRST_ERROR = /\[ERROR\] (.+)\n\n +\S+?:(\d+):(\d+):/
+const LINE_END = /\r\n|[\n\r\u2028\u2029]/
+
+const run = promisify(execFile)
+const bounds = findBounds()
+
 /** An import of another file of the program, as esbuild writes it. */
 const LOCAL_IMPORT = /(?<=\b(?:from|import) ?\(?"\.\/[a-z0-9-]+)\.ts(?=")/g
 
 /** @throws {TranspileError} at the first syntax error; types are not checked. */
-export async function transpile({ name, source }: SourceFile): Promise<Module> {
+export async function transpile(files: readonly SourceFile[]): Promise<Module[]> {
+  const signal = AbortSignal.timeout(DEADLINE_MS)
+  const modules: Module[] = []
+  // One after the other, so that a session has no more than one process and its memory at a time.
+  for (const file of files) modules.push(await transpileFile(file, signal))
+  return modules
+}
+
+async function transpileFile({ name, source }: SourceFile, signal: AbortSignal): Promise<Module> {
+  const flags = ['--loader=ts', '--format=esm', '--target=node20', '--sourcemap=inline', '--log-limit=1']
+  const [program, ...args] = [...(await bounds), ESBUILD, ...flags, '--color=false', `--sourcefile=${name}`]
+  const running = run(program, args, {
+    cwd: dirname(ESBUILD),
+    env: { GOMAXPROCS: '1' },
+    maxBuffer: MAX_OUTPUT_BYTES,
+    killSignal: 'SIGKILL',
+    signal,
+  })
+  // A start may wait a little; what runs already must not.
+  if (running.child.pid !== undefined) setPriority(running.child.pid, constants.priority.PRIORITY_LOW)
+  // One that has ended does not read to the end.
+  running.child.stdin?.on('error', () => undefined).end(source)
   try {
-    const { code } = await transform(source, {
-      loader: 'ts',
-      format: 'esm',
-      target: 'node20',
-      sourcefile: name,
-      sourcemap: 'inline',
-      logLevel: 'silent',
-    })
+    const { stdout } = await running
     // As many characters as before: the source map stays true.
-    return { name: moduleName(name), code: code.replaceAll(LOCAL_IMPORT, '.js') }
+    return { name: moduleName(name), code: stdout.replaceAll(LOCAL_IMPORT, '.js') }
   } catch (error) {
-    const message = isTransformFailure(error) ? firstError(error) : undefined
-    if (message === undefined) throw error
-    throw new TranspileError(message, { cause: error })
+    throw new TranspileError(reasonOf(error, name, source), { cause: error })
   }
+}
+
+/** The file is a stranger's: nesting or a few ambiguous arrows make esbuild take all memory or time that there is. */
+async function findBounds(): Promise<string[]> {
+  const prlimit = await findProgram('prlimit').catch(() => undefined)
+  // Without it, as on macOS, programs are not walled either.
+  if (prlimit === undefined) return []
+  return [prlimit, `--data=${MAX_DATA_BYTES}`, `--cpu=${DEADLINE_MS / 1000}`, '--core=0', '--']
 }
 
 /** The name under which Node runs a file of the reader. */
@@ -40,17 +83,20 @@ export function moduleName(name: string): string {
   return name.replace(/\.ts$/, '.js')
 }
 
-function isTransformFailure(error: unknown): error is TransformFailure {
-  return error instanceof Error && 'errors' in error
-}
-
-function firstError({ errors: [first] }: TransformFailure): string | undefined {
-  if (!first?.location) return undefined
-  const { file, line } = first.location
-  return `${file}:${line}:${columnOf(first.location)}: ${first.text}`
+function reasonOf(error: unknown, name: string, source: string): string {
+  const { code, stderr } = error as { code?: unknown; stderr?: string }
+  if (code === SYNTAX_ERROR) {
+    const [, text, line, column] = FIRST_ERROR.exec(stderr ?? '') ?? []
+    if (text !== undefined)
+      return `${name}:${line}:${columnOf(source, Number(line), Number(column))}: ${text}`
+  }
+  // Neither an end of its own nor one by a limit: there was no process.
+  if (typeof code === 'string' && code !== 'ABORT_ERR') return `${name}: cannot be transpiled: ${code}`
+  return `${name}: too complex: what is transpiled in ${DEADLINE_MS / 1000} s and ${MAX_DATA_BYTES / MIB} MB is required`
 }
 
 /** esbuild counts columns in UTF-8 bytes from 0, editors in characters from 1. */
-function columnOf({ lineText, column }: Location): number {
+function columnOf(source: string, line: number, column: number): number {
+  const lineText = source.split(LINE_END)[line - 1] ?? ''
   return Buffer.from(lineText).subarray(0, column).toString().length + 1
 }

@@ -78,6 +78,42 @@ describe.skipIf(!CAN_WALL)('a sandbox bounds', { timeout: TIMEOUT_MS }, () => {
     )
   })
 
+  test.each([
+    [
+      'that no process of its own shows, since its first thread has ended',
+      `const hoard = 'const kept = []; for (let i = 0; i < 300; i += 1) kept.push(Buffer.alloc(2 ** 20, 1)); setInterval(() => kept.length, 1000)'
+       const middle = \`
+         const koffi = require('koffi')
+         new (require('node:worker_threads').Worker)(\${JSON.stringify(hoard)}, { eval: true })
+         setTimeout(() => koffi.load(null).func('long syscall(long, long)')(\${process.arch === 'x64' ? 60 : 93}, 0), 100)\`
+       import { spawn } from 'node:child_process'
+       for (let i = 0; i < 4; i += 1) spawn(process.execPath, ['-e', middle], { cwd: '/' })`,
+    ],
+    [
+      'of the kernel that pages of nothing take',
+      `import koffi from 'koffi'
+       const libc = koffi.load(null)
+       const map = libc.func('long mmap(long, long, int, int, int, long)')
+       const look = libc.func('int memcmp(long, long, long)')
+       const advise = libc.func('int madvise(long, long, int)')
+       const [PRIVATE_ANONYMOUS_NORESERVE, READ, NOHUGEPAGE, SIZE, STEP] = [0x4022, 1, 15, 2 ** 39, 2 ** 21]
+       const start = map(0, SIZE, READ, PRIVATE_ANONYMOUS_NORESERVE, -1, 0)
+       advise(start, SIZE, NOHUGEPAGE)
+       for (let at = start; at < start + SIZE; at += STEP) look(at, at, 1)`,
+    ],
+    [
+      'of the kernel that connections take',
+      `import { connect, createServer } from 'node:net'
+       const block = Buffer.alloc(2 ** 20)
+       createServer({ pauseOnConnect: true }, () => {}).listen(9999)
+       setInterval(() => connect(9999, function () { for (let i = 0; i < 4; i += 1) this.write(block) }), 5)`,
+    ],
+  ])('memory %s, and says so', async (_name, code) => {
+    const sandbox = await openSandbox()
+    await start(sandbox, code)
+    expect(await sandbox.ended).toBe('The programs of this page used more than 512 MB of memory together')
+  })
+
   test('the number of files, and says so', async () => {
     const sandbox = await openSandbox()
     await start(
@@ -284,6 +320,9 @@ describe.skipIf(!CAN_WALL)('a sandbox keeps from its programs', { timeout: TIMEO
       'socket of netfilter': 'EAFNOSUPPORT',
       'raw socket': 'EPERM',
       TIOCSTI: 'EPERM',
+      'shared memory': 'EPERM',
+      'lock of a part of a file': 'ENOLCK',
+      'larger buffer of a socket': 'EPERM',
       'setuid 0': 'EINVAL',
       'more processes than allowed': 'EPERM',
       'higher priority': 'EACCES',
@@ -359,6 +398,9 @@ const SYSTEM_CALLS = `
     'socket of netfilter': call(x64 ? 41 : 198, 16, 3, 12),
     'raw socket': call(x64 ? 41 : 198, 2, 3, 1),
     TIOCSTI: call(x64 ? 16 : 29, 0, 0x5412, 0),
+    'shared memory': call(x64 ? 9 : 222, 0, 4096, 3, 0x21, -1, 0),
+    'lock of a part of a file': call(x64 ? 72 : 25, 0, 6, 0),
+    'larger buffer of a socket': call(x64 ? 54 : 208, 0, 1, 7, 0, 4),
     'setuid 0': attempt(() => process.setuid(0)),
     'more processes than allowed': call(x64 ? 302 : 261, 0, 6, koffi.address(pointer), 0),
     'higher priority': attempt(() => setPriority(-5)),

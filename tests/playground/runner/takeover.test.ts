@@ -70,6 +70,10 @@ describe.skipIf(!CAN_WALL)('a program that takes over what runs it', { timeout: 
       'more output than was asked for',
       `Buffer.concat(Array(64).fill(Buffer.concat([Buffer.from([5, 0, 0, 0, RUN, 0, 1, 0, 0]), Buffer.alloc(65536)])))`,
     ],
+    [
+      'more pieces of output than are asked for, however small',
+      `Buffer.concat(Array(100_000).fill(Buffer.from([5, 0, 0, 0, RUN, 0, 0, 0, 1, 0x78])))`,
+    ],
   ])('ends its own session by %s', async (_name, bytes) => {
     const runner = await openTestRunner()
     const [own, other] = [await runner.open(), await runner.open()]
@@ -135,6 +139,28 @@ describe.skipIf(!CAN_WALL)('a program that takes over what runs it', { timeout: 
       const lines = readdirSync('/proc').map((pid) => { try { return readFileSync('/proc/' + pid + '/cmdline', 'latin1') } catch { return '' } })
       console.log(lines.filter((line) => line.includes('SIGTERM')).length)`
     expect(await outputOf(sandbox, count)).toBe('1\n')
+    await execution.program.stop(100)
+    expect(await outputOf(sandbox, count)).toBe('0\n')
+  })
+
+  test('does not outlive Stop by ending its first thread', async () => {
+    const sandbox = await openSandbox()
+    const exitThread = process.arch === 'x64' ? 60 : 93
+    const execution = await start(
+      sandbox,
+      `import { spawn } from 'node:child_process'
+       const hidden = \`
+         process.on('SIGTERM', () => {})
+         new (require('node:worker_threads').Worker)('setInterval(() => {}, 1000)', { eval: true }).on('online', () =>
+           require('koffi').load(null).func('long syscall(long, long)')(${exitThread}, 0))\`
+       spawn(process.execPath, ['-e', hidden], { cwd: '/', detached: true, stdio: 'ignore' })
+       setInterval(() => {}, 1000)`,
+    )
+    const count = `
+      import { readdirSync, readFileSync } from 'node:fs'
+      const stats = readdirSync('/proc').map((pid) => { try { return readFileSync('/proc/' + pid + '/stat', 'latin1') } catch { return '' } })
+      console.log(stats.map((stat) => stat.slice(stat.lastIndexOf(')') + 2).split(' ')).filter((fields) => fields[0] === 'Z' && fields[17] > 1).length)`
+    await expect.poll(() => outputOf(sandbox, count), { timeout: 10_000 }).toBe('1\n')
     await execution.program.stop(100)
     expect(await outputOf(sandbox, count)).toBe('0\n')
   })

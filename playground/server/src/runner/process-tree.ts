@@ -3,6 +3,9 @@ import { setTimeout } from 'node:timers/promises'
 
 const KILL_ROUND_MS = 5
 
+/** In /proc/PID/stat, counted from the state: how many threads a process has. */
+const THREADS_FIELD = 17
+
 /** How the processes that a program has started are known. */
 export interface Kinship {
   /** Whether the program leads a process group, which its children are in unless they leave it. */
@@ -81,8 +84,11 @@ export function readProcess(pid: number, file: 'stat' | 'environ' | 'limits'): s
 function groupOf(pid: number): number | undefined {
   const stat = readProcess(pid, 'stat')
   // "pid (name) state parent group …", and the name may hold spaces and parentheses.
-  const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return state === undefined || state === '' || state === 'Z' || state === 'X' ? undefined : Number(group)
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [state, , group] = fields
+  // A process whose first thread has ended lives on in the others.
+  const isDead = state === 'X' || (state === 'Z' && Number(fields[THREADS_FIELD]) <= 1)
+  return state === undefined || state === '' || isDead ? undefined : Number(group)
 }
 
 function signalProcess(pid: number, signal: NodeJS.Signals): void {

@@ -7,6 +7,14 @@ export const MAX_PAYLOAD_BYTES = 64 * 1024
 /** So much of a stream an agent may send that the server has not asked for by `credit`. */
 export const STREAM_WINDOW_BYTES = 256 * 1024
 
+/** A piece takes memory of the server however small it is. */
+const MIN_CHARGED_BYTES = 256
+
+/** How much of what may be sent a piece uses up, as both ends count it. */
+export function chargeOf(data: Uint8Array): number {
+  return Math.max(data.length, MIN_CHARGED_BYTES)
+}
+
 const KINDS = ['ready', 'started', 'failed', 'taken', 'exited', 'stdout', 'stderr', 'events'] as const
 
 export type FrameKind = (typeof KINDS)[number]

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { FrameError, STREAM_WINDOW_BYTES } from './frames.ts'
+import { chargeOf, FrameError, STREAM_WINDOW_BYTES } from './frames.ts'
 
 /** Small enough that the agent never waits for it while the stream flows. */
 const CREDIT_STEP_BYTES = STREAM_WINDOW_BYTES / 8
@@ -17,9 +17,11 @@ export class ProgramStream extends Readable {
 
   /** @throws {FrameError} if this is more than the server has room for, which an honest agent never sends. */
   receive(data: Buffer): void {
-    this.#window -= data.length
-    if (this.#window < 0 || data.length === 0) throw new FrameError('Other output than was asked for')
-    this.#consumedBytes += data.length
+    if (data.length > this.#window || data.length === 0)
+      throw new FrameError('Other output than was asked for')
+    // It may go below 0: an agent that has room left fills it with what there is.
+    this.#window -= chargeOf(data)
+    this.#consumedBytes += chargeOf(data)
     this.push(data)
   }
 

@@ -80,7 +80,18 @@ const FIRST_UNKNOWN = 453
 
 /** Of which only some arguments are denied. */
 const ARCHITECTURES = {
-  x64: { audit: 0xc000_003e, clone: 56, clone3: 435, socket: 41, socketpair: 53, ioctl: 16, setsid: 112 },
+  x64: {
+    audit: 0xc000_003e,
+    clone: 56,
+    clone3: 435,
+    socket: 41,
+    socketpair: 53,
+    ioctl: 16,
+    setsid: 112,
+    mmap: 9,
+    fcntl: 72,
+    setsockopt: 54,
+  },
   arm64: {
     audit: 0xc000_00b7,
     clone: 220,
@@ -89,6 +100,9 @@ const ARCHITECTURES = {
     socketpair: 199,
     ioctl: 29,
     setsid: 157,
+    mmap: 222,
+    fcntl: 25,
+    setsockopt: 208,
   },
 } as const
 
@@ -99,8 +113,14 @@ const ADDRESS_FAMILIES = { unix: 1, inet: 2, inet6: 10, netlink: 16 }
 const NETLINK_ROUTE = 0
 const TIOCSTI = 0x5412
 const TIOCLINUX = 0x541c
+const MAP_SHARED = 0x01
+/** F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW. */
+const SET_LOCK = [6, 7, 37, 38]
+/** SO_SNDBUF and SO_RCVBUF, of SOL_SOCKET. */
+const SOCKET_BUFFERS = [7, 8]
+const SOL_SOCKET = 1
 
-const ERRNO = { EPERM: 1, ENOSYS: 38, EAFNOSUPPORT: 97 }
+const ERRNO = { EPERM: 1, ENOLCK: 37, ENOSYS: 38, EAFNOSUPPORT: 97 }
 const RETURN_ALLOW = 0x7fff_0000
 const RETURN_KILL_PROCESS = 0x8000_0000
 const RETURN_ERRNO = 0x0005_0000
@@ -122,6 +142,7 @@ type Instruction = readonly [code: number, value: number, ifTrue?: number, ifFal
 /** A filter in the kernel's classic BPF, as `bwrap --seccomp` reads it. */
 export function seccompFilter(architecture: SeccompArchitecture): Buffer {
   const { audit, clone, clone3, socket, socketpair, ioctl, setsid } = ARCHITECTURES[architecture]
+  const { mmap, fcntl, setsockopt } = ARCHITECTURES[architecture]
   const denied = Object.values(DENIED).flatMap((call) => call[architecture] ?? [])
   return assemble([
     [LOAD, ARCHITECTURE],
@@ -154,6 +175,26 @@ export function seccompFilter(architecture: SeccompArchitecture): Buffer {
     ...when(JUMP_IF_EQUAL, ioctl, [
       [LOAD, argument(1)],
       ...[TIOCSTI, TIOCLINUX].flatMap((command) => when(JUMP_IF_EQUAL, command, fail(ERRNO.EPERM))),
+      [RETURN, RETURN_ALLOW],
+    ]),
+    // Shared memory stays when it is not mapped any more, and locks are memory of the kernel: neither shows anywhere.
+    ...when(JUMP_IF_EQUAL, mmap, [
+      [LOAD, argument(3)],
+      ...when(JUMP_IF_ANY_BIT, MAP_SHARED, fail(ERRNO.EPERM)),
+      [RETURN, RETURN_ALLOW],
+    ]),
+    ...when(JUMP_IF_EQUAL, fcntl, [
+      [LOAD, argument(1)],
+      ...SET_LOCK.flatMap((command) => when(JUMP_IF_EQUAL, command, fail(ERRNO.ENOLCK))),
+      [RETURN, RETURN_ALLOW],
+    ]),
+    // What waits in a socket is memory of the kernel too: their number bounds it only as long as each has little room.
+    ...when(JUMP_IF_EQUAL, setsockopt, [
+      [LOAD, argument(1)],
+      ...when(JUMP_IF_EQUAL, SOL_SOCKET, [
+        [LOAD, argument(2)],
+        ...SOCKET_BUFFERS.flatMap((option) => when(JUMP_IF_EQUAL, option, fail(ERRNO.EPERM))),
+      ]),
       [RETURN, RETURN_ALLOW],
     ]),
     // Does nothing, and says that it did: Linux shares the processors out among sessions of processes first, and one

@@ -20,6 +20,9 @@ const TICK_MS = 10
 /** So much of one processor makes a session yield to others; a program that only starts needs less. */
 const BUSY_SHARE = 0.75
 
+/** So few can hold little, and Linux looks through its connections of all sandboxes to tell of them. */
+const FEW_SOCKETS = 64
+
 interface Watched {
   /** The first process of the sandbox, as long as there is one. */
   readonly initPid: number | undefined
@@ -80,7 +83,9 @@ export class Watchdog {
 
   #excessOf(processes: readonly ProcessUse[], root: string, initPid: number): string | undefined {
     const { sessionMemoryBytes, temporaryInodes, sessionSockets } = this.#limits
-    const memory = processes.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0)
+    const sockets = socketsOf(initPid)
+    const ofProcesses = processes.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0)
+    const memory = ofProcesses + (sockets > FEW_SOCKETS ? streamBytesOf(initPid) : 0)
     if (memory > sessionMemoryBytes) {
       countLimit('sessionMemoryBytes')
       return `The programs of this page used more than ${sessionMemoryBytes / MIB} MB of memory together`
@@ -89,7 +94,7 @@ export class Watchdog {
       countLimit('temporaryInodes')
       return `The programs of this page made more than ${temporaryInodes} files`
     }
-    if (socketsOf(initPid) > sessionSockets) {
+    if (sockets > sessionSockets) {
       countLimit('sessionSockets')
       return `The programs of this page opened more than ${sessionSockets} sockets`
     }
@@ -121,14 +126,29 @@ function processesOf(root: string): ProcessUse[] {
   })
 }
 
-/** What is its own: the text of Node, which all share, would count once for each. */
+/** What is its own: the text of Node, which all share, would count once for each. Page tables are memory as well. */
 function memoryOf(process: string): number {
-  const amounts = readProc(`${process}/status`).matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB/gm)
+  const amounts = statusOf(process).matchAll(/^(?:RssAnon|RssShmem|VmPTE|VmSwap):\s+(\d+) kB/gm)
   return [...amounts].reduce((sum, [, amount]) => sum + Number(amount) * KIB, 0)
+}
+
+/** A process whose first thread has ended shows its memory by its other threads alone. */
+function statusOf(process: string): string {
+  const status = readProc(`${process}/status`)
+  if (!status.includes('\nState:\tZ')) return status
+  const threads = numbersIn(`${process}/task`).map((thread) => readProc(`${process}/task/${thread}/status`))
+  return threads.find((thread) => thread.includes('\nRssAnon:')) ?? ''
 }
 
 function socketsOf(initPid: number): number {
   return Number(/^sockets: used (\d+)/.exec(readProc(`/proc/${initPid}/net/sockstat`))?.[1] ?? 0)
+}
+
+/** What waits in the connections of TCP, whose buffers grow with it. */
+function streamBytesOf(initPid: number): number {
+  const tables = ['tcp', 'tcp6'].map((name) => readProc(`/proc/${initPid}/net/${name}`)).join('')
+  const queues = tables.matchAll(/ ([0-9A-F]{8}):([0-9A-F]{8}) \d\d:/g)
+  return [...queues].reduce((sum, [, sent = '', got = '']) => sum + parseInt(sent, 16) + parseInt(got, 16), 0)
 }
 
 function inodesOf(path: string): number {

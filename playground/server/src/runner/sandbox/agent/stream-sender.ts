@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { MAX_PAYLOAD_BYTES, STREAM_WINDOW_BYTES } from '../frames.ts'
+import { chargeOf, MAX_PAYLOAD_BYTES, STREAM_WINDOW_BYTES } from '../frames.ts'
 
 /** Sends as much of a stream as the server has room for, so that one that nobody reads never holds up another. */
 export class StreamSender {
@@ -27,7 +27,7 @@ export class StreamSender {
       // At the end of the stream nothing is left to read, and reading is what makes it end.
       const data: unknown = bytes > 0 ? this.#stream.read(bytes) : this.#stream.read()
       if (!Buffer.isBuffer(data)) return
-      this.#credit -= data.length
+      this.#credit -= chargeOf(data)
       this.#send(data)
     }
   }
