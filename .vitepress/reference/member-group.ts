@@ -11,7 +11,8 @@ export function groupTitle(group: Group, owner: Export): string {
     case 'call':
       return 'You call it'
     case 'set':
-      return isHandler(owner) ? 'You set it in your class' : 'You set it before serving'
+      if (isHandler(owner)) return 'You set it in your class'
+      return isServer(owner) ? 'You set it before serving' : 'You set it'
     case 'read':
       return 'You read it'
     case 'hook':
@@ -49,4 +50,9 @@ export function inheritedFrom(
 
 function isHandler({ name }: Export): boolean {
   return name.endsWith('Handler')
+}
+
+/** A class of servers, or what a mix-in adds to one. */
+function isServer({ name }: Export): boolean {
+  return /(Server|Members)$/.test(name)
 }

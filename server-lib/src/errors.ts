@@ -18,8 +18,8 @@ export type SocketServerErrorCode =
  * Misuse throws `TypeError` or `RangeError`, and errors of the system (`EADDRINUSE`) pass through unwrapped.
  */
 export class SocketServerError extends Error {
-  /** What the error is called where it is printed; not set by a program. */
-  override name = 'SocketServerError'
+  /** What the error is called where it is printed. */
+  override readonly name = 'SocketServerError'
   /** What went wrong, for programs to branch on. */
   readonly code: SocketServerErrorCode
 
@@ -36,8 +36,8 @@ export class SocketServerError extends Error {
  * Follows CPython's `SystemExit`, which `socketserver` lets pass.
  */
 export class SystemExit extends Error {
-  /** What the error is called where it is printed; not set by a program. */
-  override name = 'SystemExit'
+  /** What the error is called where it is printed. */
+  override readonly name = 'SystemExit'
   /** The exit code that the thrower asks for; 0 by default. */
   readonly code: number
 

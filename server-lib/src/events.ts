@@ -1,7 +1,8 @@
 import { channel } from 'node:diagnostics_channel'
 
 /**
- * What is published by `node:diagnostics_channel` in the life of a server, each under the name `socketserver-ts.NAME`.
+ * What is published by `node:diagnostics_channel` in the life of a server, each under the name `socketserver-ts.NAME`:
+ * `subscribe('socketserver-ts.accepted', (message) => …)` of that module gets each with its fields.
  * Publishers look at `hasSubscribers` first, so that nothing is made where nobody listens. A request that a thread or a
  * child process serves is `started`, `finished` or `failed` there, and `accepted` where its server is.
  */

@@ -44,14 +44,16 @@ describe('the reference', () => {
 })
 
 test.each([
-  ['listen', 'You call it'],
-  ['requestQueueSize', 'You set it before serving'],
-  ['acceptedRequests', 'You read it'],
-  ['handleTimeout', 'The server calls it, and you may override it'],
-  ['enqueue', 'The library’s own, for classes that derive'],
-])('%s stands under "%s"', (member, group) => {
-  const server = member === 'requestQueueSize' ? 'TCPServer' : 'BaseServer'
-  expect(described.get(`${server}-${member}`.toLowerCase())?.group).toBe(group)
+  ['BaseServer', 'listen', 'You call it'],
+  ['TCPServer', 'requestQueueSize', 'You set it before serving'],
+  ['StreamRequestHandler', 'wbufsize', 'You set it in your class'],
+  ['StreamReader', 'maxLineLength', 'You set it'],
+  ['BaseServer', 'acceptedRequests', 'You read it'],
+  ['SocketServerError', 'name', 'You read it'],
+  ['BaseServer', 'handleTimeout', 'The server calls it, and you may override it'],
+  ['BaseServer', 'enqueue', 'The library’s own, for classes that derive'],
+])('%s.%s stands under "%s"', (owner, member, group) => {
+  expect(described.get(`${owner}-${member}`.toLowerCase())?.group).toBe(group)
 })
 
 test('the page of errors has each code of the library, with its cause and what to do', () => {

@@ -20,6 +20,20 @@ describeWith('python3', 'docs/guides/python-differences.md', () => {
       'a Unix socket leaves its file': true,
       'an error in handle_error() ends the loop': true,
       'recv() misses what rfile has read ahead': true,
+      'an error in verify_request() ends the loop': true,
+      'Ctrl-C is an exception': true,
+      'shutdown() before a loop waits': true,
+      'loops that a server may have': 2,
+      'server_close() leaves the loop': true,
+      'a shutdown() too many ends the next loop': true,
+      'a closed server has no socket': true,
+      'a read after a timeout': 'cannot read from timed out object',
+      'the death of a child is reported': false,
+      'other children are collected too': true,
+      'AF_INET refuses ::1': true,
+      'clients of Unix sockets': ['client', null],
+      'a restart': 'EADDRINUSE',
+      'a function serves as a handler': true,
     })
   })
 })

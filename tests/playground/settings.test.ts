@@ -28,6 +28,8 @@ test.each([
     'Cannot set PLAY_METRICS_PORT to "65536": a number from 0 to 65535 is required',
   ],
   [{ PLAY_DRAIN_MS: '1s' }, 'Cannot set PLAY_DRAIN_MS to "1s": a whole number is required'],
+  [{ PLAY_RUNNER: 'plan' }, 'Cannot set PLAY_RUNNER to "plan": plain is required'],
+  [{ PLAY_WALL: 'inside' }, 'Cannot set PLAY_WALL to "inside": outside is required'],
 ])('startPlaygroundServer() rejects the environment %o', async (env, message) => {
   await expect(openServer(env)).rejects.toThrow(new RangeError(message))
 })

@@ -56,6 +56,18 @@ test('recvFrom() cuts to max bytes, and rejects after its timeout and when the s
   await expect(socket.sendTo('x', LOOPBACK)).rejects.toMatchObject({ code: 'ERR_SOCKET_CLOSED' })
 })
 
+test('recvFrom() and setTimeout() of a datagram socket refuse what is no size and no time', async () => {
+  await using socket = await openDatagram(LOOPBACK)
+  await socket.sendTo('abcdef', socket.localAddress)
+  for (const max of [-1, 1.5, NaN]) await expect(socket.recvFrom(max)).rejects.toThrow(RangeError)
+  for (const time of [-1, NaN]) {
+    expect(() => {
+      socket.setTimeout(time)
+    }).toThrow('0 or more, or null, is required')
+  }
+  expect(String((await socket.recvFrom())[0])).toBe('abcdef')
+})
+
 test('sendTo() rejects with the error of the system for a datagram that is too long', async () => {
   await using socket = await openDatagram(LOOPBACK)
   await expect(socket.sendTo(Buffer.alloc(70_000), socket.localAddress)).rejects.toMatchObject({

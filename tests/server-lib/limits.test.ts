@@ -10,7 +10,7 @@ import {
   TCPServer,
   UDPServer,
 } from 'socketserver-ts'
-import type { DatagramRequest } from 'socketserver-ts'
+import type { DatagramRequest, StreamSocket } from 'socketserver-ts'
 import { openDatagram } from 'socketserver-ts'
 import { exchange, gate, LOOPBACK, plainClient, receiveAll, serving, UpperHandler } from './support.ts'
 
@@ -179,6 +179,14 @@ test('addressFamily AF_INET6 looks a name up among IPv6 addresses', async () => 
   server.addressFamily = 'AF_INET6'
   await using running = await serving(server)
   expect(running.server.serverAddress.host).toBe('::')
+})
+
+test('addressFamily AF_UNIX is refused by servers that bind a host', async () => {
+  class NoHandler extends BaseRequestHandler<StreamSocket | DatagramRequest> {}
+  for (const server of [new TCPServer(LOOPBACK, NoHandler), new UDPServer(LOOPBACK, NoHandler)]) {
+    server.addressFamily = 'AF_UNIX'
+    await expect(server.listen()).rejects.toThrow("'AF_INET' or 'AF_INET6' is required")
+  }
 })
 
 describe('serveForever({ signals })', () => {

@@ -21,7 +21,7 @@ async function startServer() {
 async function startClient(address: InetAddress) {
   const client = await connect(address)
   // a server that never replies fails the test, and does not hang it
-  client.setTimeout(5000)
+  client.setTimeout(2000)
   return client
 }
 // #endregion start

@@ -1,9 +1,10 @@
+import { MAX_TIMER_MS } from '../sockets/timeout.ts'
+
 const FREE = 0
 const HELD = 1
 const CONTENDED = 2
 
 const RESOLVED = Promise.resolve()
-const MAX_TIMER_MS = 2 ** 31 - 1
 
 /**
  * Lets one thread at a time into a section of code, for data in a SharedArrayBuffer that threads change together; used

@@ -2,9 +2,6 @@ import { inspect } from 'node:util'
 import { BaseServer } from '../servers/base-server.ts'
 import { LoopThread, type ServerThread } from '../threads/parent/loop-thread.ts'
 
-/** A server of any kind. */
-type Servable = Pick<BaseServer<unknown, unknown>, 'serveForever' | 'shutdown' | 'serverClose'>
-
 const threads = new WeakMap<object, LoopThread>()
 
 /**
@@ -17,7 +14,9 @@ const threads = new WeakMap<object, LoopThread>()
  * @throws {SocketServerError} ERR_ALREADY_SERVING if the server listens here already; ERR_NOT_EXPORTED unless the
  * classes of server and handler are exported from their modules; system errors such as EADDRINUSE as they are.
  */
-export async function serveInThread(server: Servable): Promise<ServerThread> {
+export async function serveInThread(
+  server: Pick<BaseServer<unknown, unknown>, 'serveForever' | 'shutdown' | 'serverClose'>,
+): Promise<ServerThread> {
   if (!(server instanceof BaseServer)) {
     throw new TypeError(`Cannot serve ${inspect(server)} in a thread: a server of this library is required`)
   }

@@ -89,7 +89,7 @@ export class BaseRequestHandler<
    * The class and `method` are subject to what `ForkingMixIn` says; `args` are copied. What the child throws is reported there.
    * Follows Python's documentation: "doing an explicit fork in the request handler class handle() method".
    * @throws {TypeError} if the handler has no such method.
-   * @throws {SocketServerError} ERR_NOT_EXPORTED, ERR_CHILD_DIED.
+   * @throws {SocketServerError} ERR_NOT_EXPORTED, ERR_CHILD_DIED; ERR_UNSUPPORTED in a thread without koffi.
    */
   protected async fork(method: keyof this & string, ...args: unknown[]): Promise<void> {
     if (typeof this[method] !== 'function') {

@@ -20,7 +20,7 @@ export class StreamRequestHandler<
   wbufsize = 0
   /** Bytes that a line may have before the reads of lines reject with ERR_LINE_TOO_LONG; without limit by default. */
   maxLineLength = Infinity
-  /** Milliseconds that one read or write may wait; null, the default, is for ever. */
+  /** Milliseconds that one read or write may wait; null, the default, or Infinity is for ever. */
   timeout: number | null = null
   /**
    * Sends small writes at once (TCP_NODELAY). Several writes of one turn of the event loop are sent together in any case,

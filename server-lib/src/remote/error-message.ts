@@ -26,7 +26,7 @@ export function encodeError(error: unknown): ErrorMessage {
 
 /** The error that a message stands for, a {@link SocketServerError} as one. */
 export function decodeError({ name, message, stack, details }: ErrorMessage): Error {
-  const error =
+  const error: Error =
     name === 'SocketServerError'
       ? new SocketServerError(details['code'] as SocketServerErrorCode, message)
       : new Error(message)

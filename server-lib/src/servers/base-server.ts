@@ -26,7 +26,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
   serverAddress: Address
   /** Makes the handler of each request; read anew for each, so it can be exchanged while serving. */
   RequestHandlerClass: RequestHandlerClass<Request, Address>
-  /** Milliseconds that `handleRequest()` waits before it calls `handleTimeout()`; null, the default, is for ever. */
+  /** Milliseconds that `handleRequest()` waits before it calls `handleTimeout()`; null, the default, or Infinity is for ever. */
   timeout: number | null = null
   /** How many requests may wait to be begun, 1024 by default; one more is refused. */
   maxPending = 1024
@@ -74,7 +74,9 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
    * the server serves, because `serveForever()` and `handleRequest()` call it too. Binding cannot be done in a constructor, as in CPython, because it is
    * asynchronous in Node. If it fails, `serverClose()` is called and the error thrown. Once listening, does nothing.
    * @throws {SocketServerError} ERR_NOT_MAIN in a thread or child process that imports the program, without which each
-   * would start others; CPython's `multiprocessing` refuses it too.
+   * would start others; CPython's `multiprocessing` refuses it too. ERR_NOT_EXPORTED where threads or children cannot import
+   * the classes; ERR_UNSUPPORTED where the system or Node lacks something; system errors such as EADDRINUSE as they are.
+   * @throws {TypeError | RangeError} for an address or another variable that cannot be served with.
    */
   listen(): Promise<void> {
     if (this.#elsewhere !== null) return Promise.resolve()

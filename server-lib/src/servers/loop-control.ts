@@ -11,7 +11,7 @@ export interface ServeForeverOptions {
 
 /** What `serverClose()` takes. */
 export interface ServerCloseOptions {
-  /** Milliseconds that requests in progress may take to finish before they are ended; without it, as long as they need. */
+  /** Milliseconds that requests in progress may take to finish before they are ended; without it or with Infinity, as long as they need. */
   timeout?: number
 }
 

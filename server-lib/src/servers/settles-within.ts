@@ -1,3 +1,5 @@
+import { isBounded } from '../sockets/timeout.ts'
+
 /** Whether `promise` settles within `timeoutMs`; without a timeout, waits for it. Its error is not thrown. */
 export async function settlesWithin(
   promise: Promise<unknown>,
@@ -7,7 +9,7 @@ export async function settlesWithin(
     () => true,
     () => true,
   )
-  if (timeoutMs === undefined) return settled
+  if (!isBounded(timeoutMs)) return settled
   let timer: NodeJS.Timeout | undefined
   const timedOut = new Promise<boolean>((resolve) => {
     timer = setTimeout(resolve, timeoutMs, false)

@@ -22,7 +22,10 @@ import { StreamSocket } from '../sockets/stream-socket.ts'
  * `Request` and `Address` are for the servers that derive from it. Follows CPython's `socketserver.TCPServer`.
  */
 export class TCPServer<Request = StreamSocket, Address = InetAddress> extends BaseServer<Request, Address> {
-  /** The family in which a host name is looked up; IPv4 by default. */
+  /**
+   * The family in which a host name is looked up, and of what `''` stands for; IPv4 by default. A literal address is bound as
+   * it is. Servers of Unix sockets have classes of their own.
+   */
   addressFamily: AddressFamily = 'AF_INET'
   /** What the server's socket carries: a stream or datagrams. */
   readonly socketType: 'SOCK_STREAM' | 'SOCK_DGRAM' = 'SOCK_STREAM'
@@ -39,11 +42,14 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
    */
   maxPerAddress = Infinity
   /**
-   * Milliseconds from the begin of a request to its first byte, or the connection is ended; null, the default, is for
-   * ever.
+   * Milliseconds from the beginning of a request to its first byte, or the connection is ended; null, the default, or
+   * Infinity is for ever.
    */
   firstByteTimeout: number | null = null
-  /** Milliseconds in which nothing is received or sent before the connection is ended; null, the default, is for ever. */
+  /**
+   * Milliseconds in which nothing is received or sent before the connection is ended; null, the default, or Infinity is
+   * for ever.
+   */
   idleTimeout: number | null = null
   /** Sets SO_REUSEPORT, so that several servers share a port; needs a Node that offers it (22.12). */
   allowReusePort = false

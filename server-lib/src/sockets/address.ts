@@ -81,8 +81,14 @@ export function formatAddress(address: unknown): string {
 /**
  * Every address that a server may bind for `host`, best first. A literal stands for itself; a name is looked up in
  * `family` only, so that `localhost` is 127.0.0.1 under AF_INET; `''` is any address, as in CPython.
+ * @throws {TypeError} if the family has no hosts.
  */
 export async function resolveBindHosts(host: string, family: AddressFamily): Promise<string[]> {
+  if (family !== 'AF_INET' && family !== 'AF_INET6') {
+    throw new TypeError(
+      `Cannot bind host ${inspect(host)} with addressFamily ${inspect(family)}: 'AF_INET' or 'AF_INET6' is required`,
+    )
+  }
   if (host === '') return [family === 'AF_INET6' ? '::' : '0.0.0.0']
   if (isIP(host) !== 0) return [host]
   const found = await lookup(host, { all: true, family: family === 'AF_INET6' ? 6 : 4 })

@@ -15,7 +15,8 @@ const MAX_PENDING_DATAGRAMS = 1024
 /**
  * Connects a stream socket to a TCP address, each address of a name in turn, or to the path of a Unix socket.
  * For clients; Python's `sock.connect((HOST, PORT))`.
- * @throws {TypeError | RangeError} for what is not an address; system errors such as ECONNREFUSED as they are.
+ * @throws {TypeError | RangeError} for what is not an address; {@link SocketServerError} ERR_UNSUPPORTED for a Unix
+ * socket on Windows; system errors such as ECONNREFUSED as they are.
  */
 export async function connect(address: InetAddress | UnixAddress): Promise<StreamSocket> {
   if (typeof address === 'string') checkUnixAddress(address, 'connect')

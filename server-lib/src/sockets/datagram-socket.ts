@@ -3,6 +3,8 @@ import type { DatagramTransport } from './datagram-transport.ts'
 import { SocketServerError } from '../errors.ts'
 import { events } from '../events.ts'
 import type { PendingQueue } from './pending-queue.ts'
+import { byteCount } from './stream-reader.ts'
+import { checkTimeout } from './timeout.ts'
 
 /** The request of a datagram server: the data of one datagram, and the server's socket to reply with. */
 export type DatagramRequest<Address = InetAddress> = [data: Buffer, socket: DatagramSocket<Address>]
@@ -64,9 +66,12 @@ export class DatagramSocket<Address = InetAddress> implements AsyncDisposable {
 
   /**
    * Receives the next datagram and the address that it came from; what is longer than `max` bytes is cut.
-   * @throws {SocketServerError} ERR_SOCKET_TIMEOUT, ERR_SOCKET_CLOSED.
+   * @throws {SocketServerError} ERR_SOCKET_TIMEOUT, ERR_SOCKET_CLOSED; ERR_UNSUPPORTED in a thread or child process, where
+   * only the server receives.
+   * @throws {RangeError} if `max` is not a whole number of bytes.
    */
   async recvFrom(max = Infinity): Promise<[data: Buffer, source: Address]> {
+    if (max !== Infinity) byteCount(max, 'receive')
     for (;;) {
       const next = this.#inbox.shift()
       if (next instanceof Error) throw next
@@ -93,8 +98,12 @@ export class DatagramSocket<Address = InetAddress> implements AsyncDisposable {
     return socket.#transport.send(data, address, socket.#timeoutMs)
   }
 
-  /** How long one `recvFrom` or `sendTo` may wait, in milliseconds; null (the default) is for ever. */
+  /**
+   * How long one `recvFrom` or `sendTo` may wait, in milliseconds; null (the default) or Infinity is for ever.
+   * @throws {RangeError} for a number below 0.
+   */
   setTimeout(timeoutMs: number | null): void {
+    checkTimeout(timeoutMs)
     this.#timeoutMs = timeoutMs
   }
 

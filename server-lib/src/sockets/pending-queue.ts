@@ -1,4 +1,5 @@
 import { Fifo } from './fifo.ts'
+import { isBounded } from './timeout.ts'
 
 /** Why a wait ended: something waits, the time was over, or {@link PendingQueue.interrupt} was called. */
 export type WaitResult = 'ready' | 'timeout' | 'interrupted'
@@ -24,7 +25,7 @@ export class PendingQueue<Item> {
   /** Resolves at once when something waits; otherwise when it arrives, or after `timeoutMs` (null: never). */
   wait(timeoutMs: number | null): Promise<WaitResult> {
     if (this.size > 0) return Promise.resolve('ready')
-    if (timeoutMs === null) return new Promise(this.#join)
+    if (!isBounded(timeoutMs)) return new Promise(this.#join)
     return new Promise((resolve) => {
       const wake = (result: WaitResult) => {
         clearTimeout(timer)

@@ -1,5 +1,6 @@
 import { SocketServerError } from '../errors.ts'
 import { ReceiveQueue } from './receive-queue.ts'
+import { isBounded } from './timeout.ts'
 
 const HIGH_WATER_BYTES = 128 * 1024
 const LOW_WATER_BYTES = 32 * 1024
@@ -147,7 +148,7 @@ export class Receiver {
     this.#settle = keptResolve
     this.#attempt = attempt
     this.#size = size
-    if (this.timeoutMs !== null) this.#timer = this.#timeOut(this.timeoutMs)
+    if (isBounded(this.timeoutMs)) this.#timer = this.#timeOut(this.timeoutMs)
     return value
   }
 

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream'
 import { SocketServerError } from '../errors.ts'
 import { events } from '../events.ts'
 import type { SilenceLimit } from './silence-limit.ts'
+import { isBounded } from './timeout.ts'
 
 const EMPTY = Buffer.alloc(0)
 
@@ -152,7 +153,7 @@ export class Sender {
     const taken = new Promise<number>((resolve, reject) => {
       const waiter: Waiter = { reject, timer: null }
       const timeoutMs = this.timeoutMs
-      if (timeoutMs !== null) {
+      if (isBounded(timeoutMs)) {
         waiter.timer = setTimeout(() => {
           this.#waiters?.delete(waiter)
           reject(new SocketServerError('ERR_SOCKET_TIMEOUT', `Nothing was sent within ${timeoutMs} ms`))

@@ -9,6 +9,8 @@ const DONE: IteratorReturnResult<undefined> = { value: undefined, done: true }
 /**
  * What a handler reads a request from: `rfile`, and what `StreamSocket.makefile('r')` returns.
  * It shares its buffer with the socket, so reads and `recv()` may be mixed, which in CPython loses bytes.
+ * Each of its reads rejects as {@link StreamSocket.recv} does too: ERR_SOCKET_TIMEOUT, ERR_SOCKET_CLOSED, ERR_READ_IN_PROGRESS and
+ * errors of the system.
  * Follows CPython's `io.BufferedReader`; `readExactly` and `readUntil` follow `asyncio.StreamReader`.
  */
 export class StreamReader implements AsyncIterable<Buffer> {
@@ -41,6 +43,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * Reads one line with its newline; at most `limit` bytes of a longer one; empty at the end of the stream.
    * The last line may lack its newline.
    * @throws {SocketServerError} ERR_LINE_TOO_LONG for a line of more than `maxLineLength` bytes, if `limit` does not cut it.
+   * @throws {RangeError} if `limit` is not a whole number of bytes.
    */
   readline(limit?: number): Promise<Buffer> {
     const line =
@@ -56,14 +59,21 @@ export class StreamReader implements AsyncIterable<Buffer> {
     return data
   }
 
-  /** Reads every line up to the end of the stream, each with its newline. */
+  /**
+   * Reads every line up to the end of the stream, each with its newline.
+   * @throws {SocketServerError} ERR_LINE_TOO_LONG for a line of more than `maxLineLength` bytes.
+   */
   async readlines(): Promise<Buffer[]> {
     const lines: Buffer[] = []
     for await (const line of this) lines.push(line)
     return lines
   }
 
-  /** Reads exactly `count` bytes. @throws {SocketServerError} ERR_INCOMPLETE_READ if the stream ends before. */
+  /**
+   * Reads exactly `count` bytes.
+   * @throws {SocketServerError} ERR_INCOMPLETE_READ if the stream ends before; what has arrived stays readable.
+   * @throws {RangeError} if `count` is not a whole number of bytes.
+   */
   readExactly(count: number): Promise<Buffer> {
     return this.#receiver.read(takeExactly, byteCount(count, 'read'))
   }
@@ -83,7 +93,11 @@ export class StreamReader implements AsyncIterable<Buffer> {
     )
   }
 
-  /** Iterates over the lines. Written by hand: an async generator costs more than half of the throughput. */
+  /**
+   * Iterates over the lines, each with its newline.
+   * @throws {SocketServerError} ERR_LINE_TOO_LONG for a line of more than `maxLineLength` bytes.
+   */
+  // Written by hand, because an async generator costs more than half of the throughput.
   [Symbol.asyncIterator](): AsyncIterator<Buffer, undefined> {
     const receiver = this.#receiver
     const request = this.#request

@@ -11,6 +11,7 @@ import { SilenceLimit } from './silence-limit.ts'
 import { handleOf, type SocketHandle } from './socket-handle.ts'
 import { byteCount, StreamReader } from './stream-reader.ts'
 import { StreamWriter } from './stream-writer.ts'
+import { checkTimeout } from './timeout.ts'
 
 const EMPTY = Buffer.alloc(0)
 const ITERATION_BYTES = 64 * 1024
@@ -71,7 +72,9 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
 
   /**
    * Receives what has arrived, `max` bytes at most, waiting for the first byte; empty at the end of the stream.
-   * @throws {SocketServerError} ERR_SOCKET_TIMEOUT, ERR_SOCKET_CLOSED; system errors such as ECONNRESET as they are.
+   * @throws {SocketServerError} ERR_SOCKET_TIMEOUT, ERR_SOCKET_CLOSED, ERR_READ_IN_PROGRESS; system errors such as
+   * ECONNRESET as they are.
+   * @throws {RangeError} at once if `max` is not a whole number of bytes.
    */
   recv(max: number): Promise<Buffer> {
     byteCount(max, 'receive')
@@ -87,7 +90,7 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
     return this.#sender.send(data)
   }
 
-  /** Sends all of `data`; `send` without the count. */
+  /** Sends all of `data`; `send()` without the count, which throws the same. */
   async sendAll(data: Uint8Array | string): Promise<void> {
     await this.#sender.send(data)
   }
@@ -136,13 +139,11 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
   }
 
   /**
-   * How long one `recv`, read or send may wait, in milliseconds; null (the default) is for ever.
+   * How long one `recv`, read or send may wait, in milliseconds; null (the default) or Infinity is for ever.
    * @throws {RangeError} for a number below 0.
    */
   setTimeout(timeoutMs: number | null): void {
-    if (timeoutMs !== null && !(timeoutMs >= 0)) {
-      throw new RangeError(`Cannot set a timeout of ${timeoutMs} ms: 0 or more, or null, is required`)
-    }
+    checkTimeout(timeoutMs)
     this.#receiver.timeoutMs = timeoutMs
     this.#sender.timeoutMs = timeoutMs
   }
@@ -168,7 +169,7 @@ export class StreamSocket implements AsyncIterable<Buffer>, AsyncDisposable {
     return new StreamReader(this.#receiver, this)
   }
 
-  /** Iterates over what arrives, in the pieces in which it arrives. */
+  /** Iterates over what arrives, in the pieces in which it arrives, up to the end of the stream; throws what `recv()` does. */
   [Symbol.asyncIterator](): AsyncIterator<Buffer, undefined> {
     return {
       next: async () => {

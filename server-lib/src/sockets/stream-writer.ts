@@ -17,7 +17,10 @@ export class StreamWriter {
     this.#bufferBytes = bufferBytes
   }
 
-  /** Resolves to the length of `data` when the socket (or the buffer) has taken all of it. */
+  /**
+   * Writes all of `data` (text as UTF-8), and resolves to its length in bytes when the socket, or the buffer, has taken it. Rejects
+   * as {@link StreamSocket.send} does.
+   */
   write(data: Uint8Array | string): Promise<number> {
     return this.#bufferBytes === 0 ? this.#sender.send(data) : this.#buffer(data)
   }

@@ -1,8 +1,10 @@
 """Prints as JSON how Python's socketserver behaves where the library differs from it."""
 
+import errno
 import json
 import os
 import select
+import signal
 import socket
 import socketserver
 import sys
@@ -151,7 +153,164 @@ def mixed_reads():
         server.handle_request()
 
 
-for examine in (constructor, backlog, deadlock, fork, datagrams, unix_file, failing_report, mixed_reads):
+def failing_verification():
+    class Server(socketserver.TCPServer):
+        def verify_request(self, *_):
+            raise RuntimeError
+
+    with Server(LOCAL, socketserver.BaseRequestHandler) as server:
+        client = socket.create_connection(server.server_address)
+        try:
+            server.serve_forever()
+        except RuntimeError:
+            facts["an error in verify_request() ends the loop"] = True
+
+
+def interrupt():
+    with socketserver.TCPServer(LOCAL, handler(lambda self: signal.raise_signal(signal.SIGINT))) as server:
+        client = socket.create_connection(server.server_address)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            facts["Ctrl-C is an exception"] = True
+
+
+def loops():
+    server = socketserver.TCPServer(LOCAL, socketserver.BaseRequestHandler)
+    early = in_thread(server.shutdown)
+    early.join(PATIENCE_S)
+    facts["shutdown() before a loop waits"] = early.is_alive()
+
+    server = socketserver.TCPServer(LOCAL, socketserver.BaseRequestHandler)
+    loops = [in_thread(server.serve_forever), in_thread(server.serve_forever)]
+    socket.create_connection(server.server_address).recv(1)
+    facts["loops that a server may have"] = sum(loop.is_alive() for loop in loops)
+
+    server = socketserver.TCPServer(LOCAL, socketserver.BaseRequestHandler)
+    loop = in_thread(server.serve_forever)
+    socket.create_connection(server.server_address).recv(1)
+    server.server_close()
+    loop.join(PATIENCE_S)
+    facts["server_close() leaves the loop"] = loop.is_alive()
+    server.shutdown()
+
+    server = socketserver.TCPServer(LOCAL, socketserver.BaseRequestHandler)
+    loop = in_thread(server.serve_forever)
+    socket.create_connection(server.server_address).recv(1)
+    server.shutdown()
+    loop.join()
+    server.shutdown()
+    loop = in_thread(server.serve_forever)
+    loop.join(PATIENCE_S)
+    facts["a shutdown() too many ends the next loop"] = not loop.is_alive()
+    server.server_close()
+    try:
+        server.handle_request()
+    except ValueError:
+        facts["a closed server has no socket"] = True
+
+
+def timed_out_read():
+    def handle(self):
+        try:
+            self.rfile.readline()
+        except TimeoutError:
+            client.sendall(b"line\n")
+        try:
+            self.rfile.readline()
+        except OSError as error:
+            facts["a read after a timeout"] = str(error)
+
+    Handler = handler(handle, socketserver.StreamRequestHandler)
+    Handler.timeout = 0.01
+    with socketserver.TCPServer(LOCAL, Handler) as server:
+        client = socket.create_connection(server.server_address)
+        server.handle_request()
+
+
+def children():
+    class Server(socketserver.ForkingTCPServer):
+        max_children = 1
+
+        def handle_error(self, *_):
+            facts["the death of a child is reported"] = True
+
+    facts["the death of a child is reported"] = False
+    with Server(LOCAL, handler(lambda self: os.kill(os.getpid(), signal.SIGKILL))) as server:
+        client = socket.create_connection(server.server_address)
+        server.handle_request()
+    with Server(LOCAL, socketserver.BaseRequestHandler) as server:
+        other = os.fork()
+        if other == 0:
+            os._exit(0)
+        # No process has this number, so that the server waits for whichever there are.
+        server.active_children = {0}
+        server.collect_children()
+        try:
+            os.waitpid(other, 0)
+        except ChildProcessError:
+            facts["other children are collected too"] = True
+
+
+def addresses():
+    try:
+        socketserver.TCPServer(("::1", 0), socketserver.BaseRequestHandler)
+    except OSError:
+        facts["AF_INET refuses ::1"] = True
+
+    clients = []
+    Handler = handler(lambda self: clients.append(self.client_address))
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "server")
+        with socketserver.UnixStreamServer(path, Handler) as server:
+            client = socket.socket(socket.AF_UNIX)
+            client.bind(os.path.join(folder, "client"))
+            client.connect(path)
+            server.handle_request()
+        os.unlink(path)
+        with socketserver.UnixDatagramServer(path, Handler) as server:
+            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b"", path)
+            server.handle_request()
+    facts["clients of Unix sockets"] = [clients[0] and os.path.basename(clients[0]), clients[1]]
+
+
+def restart():
+    with socketserver.TCPServer(LOCAL, socketserver.BaseRequestHandler) as server:
+        client = socket.create_connection(server.server_address)
+        server.handle_request()
+        client.recv(1)
+        client.close()
+    try:
+        socketserver.TCPServer(server.server_address, socketserver.BaseRequestHandler)
+    except OSError as error:
+        facts["a restart"] = errno.errorcode[error.errno]
+
+
+def function_as_handler():
+    with socketserver.TCPServer(LOCAL, lambda request, *_: request.sendall(b"served")) as server:
+        client = socket.create_connection(server.server_address)
+        server.handle_request()
+        facts["a function serves as a handler"] = client.recv(20) == b"served"
+
+
+for examine in (
+    constructor,
+    backlog,
+    deadlock,
+    fork,
+    datagrams,
+    unix_file,
+    failing_report,
+    mixed_reads,
+    failing_verification,
+    interrupt,
+    loops,
+    timed_out_read,
+    children,
+    addresses,
+    restart,
+    function_as_handler,
+):
     examine()
 print(json.dumps(facts))
 # Threads that are deadlocked must not hold the program.

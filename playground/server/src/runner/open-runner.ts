@@ -10,6 +10,7 @@ const OUTSIDE = 'outside'
 
 /**
  * The runner that this machine allows: walled if a sandbox can be made, which is tried, and plain if not.
+ * @throws {RangeError} if a variable holds another word than its own.
  * @throws an Error if the server is a hosted one and programs cannot be walled.
  */
 export async function openRunner(env: NodeJS.ProcessEnv, limits: Limits): Promise<Runner> {
@@ -23,10 +24,11 @@ export async function openRunner(env: NodeJS.ProcessEnv, limits: Limits): Promis
 }
 
 async function wall(env: NodeJS.ProcessEnv, limits: Limits): Promise<Runner> {
-  if (env['PLAY_RUNNER'] === PLAIN) {
+  const isOutside = holds(env, 'PLAY_WALL', OUTSIDE)
+  if (holds(env, 'PLAY_RUNNER', PLAIN)) {
     return new PlainRunner(limits, 'PLAY_RUNNER is "plain"', 'Start without it for sandboxes.')
   }
-  if (env['PLAY_WALL'] === OUTSIDE) return new OnlySandboxRunner(limits, endServer)
+  if (isOutside) return new OnlySandboxRunner(limits, endServer)
   if (process.platform !== 'linux') {
     return new PlainRunner(limits, 'sandboxes need Linux', 'Run only programs that you trust.')
   }
@@ -36,6 +38,13 @@ async function wall(env: NodeJS.ProcessEnv, limits: Limits): Promise<Runner> {
     const reason = error instanceof Error ? error.message : String(error)
     return new PlainRunner(limits, reason, mendOf(reason))
   }
+}
+
+/** Whether a variable holds its one word; without it, the server is as usual. */
+function holds(env: NodeJS.ProcessEnv, name: string, word: string): boolean {
+  const text = env[name]
+  if (text === undefined || text === word) return text === word
+  throw new RangeError(`Cannot set ${name} to "${text}": ${word} is required`)
 }
 
 /** As whoever started the server would: it drains and ends, and is started again with nothing of the last reader. */
