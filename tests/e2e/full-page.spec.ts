@@ -1,4 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright'
+import type { Locator } from '@playwright/test'
 import { examples } from '../../.vitepress/examples.ts'
 import { Playground } from './playground.ts'
 import { expect, test } from './site.ts'
@@ -146,3 +147,47 @@ for (const colorScheme of ['light', 'dark'] as const) {
     })
   }
 }
+
+test.describe('in the colours that a reader forces', () => {
+  test.use({ contextOptions: { forcedColors: 'active' } })
+
+  test('what is chosen, and what cannot be pressed, is told apart', async ({ page, site }) => {
+    await page.goto(site.address('/playground'))
+    const playground = new Playground(page, 'tcp-server.ts')
+    const colorOf = (element: Locator): Promise<string> =>
+      element.evaluate((node) => getComputedStyle(node).color)
+    const groundOf = (element: Locator): Promise<string> =>
+      element.evaluate((node) => getComputedStyle(node).backgroundColor)
+    await expect(playground.button('Start')).toHaveAttribute('aria-disabled', 'false')
+    expect(await colorOf(playground.button('Stop'))).not.toBe(await colorOf(playground.button('Start')))
+    await playground.view('Timeline').click()
+    expect(await groundOf(playground.view('Timeline'))).not.toBe(await groundOf(playground.view('Compare')))
+    const border = (name: string): Promise<string> =>
+      playground.tab(name).evaluate((node) => getComputedStyle(node).borderBottomWidth)
+    expect(await border('tcp-server.ts')).toBe('3px')
+    expect(await border('tcp-client.ts')).not.toBe('3px')
+  })
+})
+
+test('in the narrowest pane the title of a terminal and the button that closes a client are whole', async ({
+  page,
+  site,
+}) => {
+  await page.goto(site.address('/playground'))
+  const playground = new Playground(page, 'tcp-server.ts')
+  await playground.start()
+  await playground.newClient()
+  await page.getByRole('separator', { name: 'Width of the code' }).press('End')
+  for (const element of [
+    playground.server.region.getByRole('heading', { name: 'Server' }),
+    playground.client.region.getByRole('button', { name: 'Close TCP client 1' }),
+  ]) {
+    await expect(element).toBeInViewport({ ratio: 1 })
+    expect(await element.evaluate((node) => node.parentElement && node.scrollWidth <= node.clientWidth)).toBe(
+      true,
+    )
+  }
+  await playground.client.region.getByRole('button', { name: 'Close TCP client 1' }).click()
+  await expect(playground.clientTab('TCP client 1')).toHaveCount(0)
+  await playground.stop()
+})

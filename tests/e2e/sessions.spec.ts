@@ -65,6 +65,32 @@ test('the keyboard alone can say "Reconnect now"', async ({ page }) => {
   await playground.stop()
 })
 
+test('a page that has had a session never becomes a static copy, whatever then answers in place of its server', async ({
+  page,
+}) => {
+  await using network = await openNetwork(page)
+  const playground = new Playground(page, 'tcp-server.ts')
+  await playground.start()
+  const asked: string[] = []
+  await page.route('**/playground-server.json', (route) => {
+    asked.push(route.request().url())
+    return route.fulfill({ json: { running: false } })
+  })
+  network.proxy.cut()
+  await expect(playground.alert).toContainText('Connection lost')
+  for (let tries = 0; tries < 3; tries += 1) {
+    await playground.region.getByRole('button', { name: 'Reconnect now' }).click()
+    await expect(playground.alert).toContainText('Connection lost. ')
+    await expect(playground.alert).toContainText('The playground server does not answer', { timeout: 15_000 })
+  }
+  expect(asked).toEqual([])
+  await expect(playground.region.getByText('This copy of the site has no playground server')).toHaveCount(0)
+  await expect(playground.status).toHaveText(/^Not connected\. Last known: Listening/)
+  network.proxy.mend()
+  await expect(playground.alert).toHaveCount(0, { timeout: 15_000 })
+  await playground.stop()
+})
+
 test('a server that was killed and started again runs again what ran, and the page says so', async ({
   page,
 }) => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
+import { Lesson, RESULT } from './lesson.ts'
 import { Playground } from './playground.ts'
 import { expect, test } from './site.ts'
 import { startStaticSite } from './static-site.ts'
@@ -46,6 +47,7 @@ test('an edited TCP server runs over the simulated network, and says so everywhe
 
   await playground.region.getByRole('button', { name: 'Timeline' }).click()
   await expect(playground.region.getByRole('group', { name: 'What happens' })).toContainText(SIMULATED)
+  await expect(playground.region.getByText(/^1 request in/)).toBeVisible()
   await playground.stop()
   await playground.client.enter('anybody there')
   await playground.client.showsWrapped('Nothing is listening on 127.0.0.1:9999: start the server first')
@@ -129,6 +131,54 @@ test('what the simulated network cannot run is played as it was recorded, until 
   await playground.stop()
   await playground.button('Start').click()
   await expect(playground.status).toHaveText(/^Listening on /)
+})
+
+test('a step is checked and a prediction is measured over the simulated network', async ({ page }) => {
+  test.setTimeout(60_000)
+  await page.goto(site.address('/tutorial/tcp-echo'))
+  const lesson = new Lesson(page, 'tcp-server.ts')
+  await lesson.check('Not yet: 4 of 4 checks fail')
+  await expect(lesson.results.first()).toContainText(
+    'received"HELLO" (5 bytes), then the end of the connection',
+  )
+  await lesson.openEditor('tcp-server.ts')
+  await lesson.replaceLine('tcp-server.ts', 'text.toUpperCase()', [
+    "await this.request.send([...text].reverse().join(''))",
+  ])
+  await lesson.check('Solved: all 4 checks pass')
+  const measured = await lesson.predict(500)
+  expect(measured).toBeGreaterThan(900)
+  expect(measured).toBeLessThan(3000)
+})
+
+test('what needs more than the simulated network says that it needs a playground server', async ({
+  page,
+}) => {
+  await page.goto(site.address('/tutorial/shared-state'))
+  const lesson = new Lesson(page, 'race.ts')
+  const needsServer = /Only the playground server can .*, and this copy of the site has none/
+  await lesson.check(needsServer)
+  await lesson.view('Compare').click()
+  await lesson.region.getByRole('button', { name: 'Run all four' }).click()
+  await expect(lesson.region.getByRole('group', { name: 'What happens' })).toContainText(needsServer)
+  await expect(lesson.region.locator('[data-mood]')).toContainText('Not started')
+})
+
+test('a comparison runs what the simulated network can, and names the rest', async ({ page }) => {
+  test.setTimeout(60_000)
+  await page.goto(site.address('/tutorial/tcp-echo'))
+  const lesson = new Lesson(page, 'tcp-server.ts')
+  const { region } = lesson
+  await lesson.view('Compare').click()
+  await region.getByRole('button', { name: 'Run all four' }).click()
+  const views = region.getByRole('group', { name: 'What happens' })
+  await expect(views.getByRole('status')).toContainText(
+    '2 of 4 have run. ThreadingTCPServer does not listen',
+    RESULT,
+  )
+  const table = region.getByRole('region', { name: 'Table of the comparison' })
+  await expect(table.getByRole('row', { name: /^TCPServer / })).toContainText(/\d ms/)
+  await expect(table.getByRole('row', { name: /^AsyncTCPServer / })).toContainText(/\d ms/)
 })
 
 test('a static copy has no serious accessibility problem, and fits a phone', async ({ page }) => {

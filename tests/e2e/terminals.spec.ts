@@ -83,6 +83,27 @@ test('a locked terminal holds what is in view while the program goes on printing
   await playground.stop()
 })
 
+test('what a program has set of its terminal ends with it, and what it has printed stays', async ({
+  page,
+}) => {
+  const playground = new Playground(page, 'tcp-server.ts')
+  await playground.replaceProgram('tcp-server.ts', [
+    "console.log('before')",
+    "process.stdout.write('\\x1b[31m\\x1b[?25l\\x1b[?1049hon another screen')",
+    'setInterval(() => {}, 1000)',
+  ])
+  await playground.button('Start').click()
+  await playground.server.shows('on another screen')
+  await playground.stop()
+  await playground.server.shows(/before\n+— Stopped$/)
+
+  await playground.editor('tcp-server.ts').focus()
+  await page.keyboard.press('Control+a')
+  await playground.typeLines(["process.stdout.write('one\\ntwo\\nthree\\x1b[2A')"])
+  await playground.button('Start').click()
+  await playground.server.shows(/one\ntwo\nthree\n+— Exited with code 0/)
+})
+
 test('a reader without a screen reader can do without its rows', async ({ page }) => {
   const playground = new Playground(page, 'tcp-server.ts')
   await playground.start()

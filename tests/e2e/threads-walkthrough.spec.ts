@@ -69,6 +69,6 @@ test('a reader compares the four ways to serve the handler', async ({ page }) =>
   await lesson.region.getByRole('button', { name: 'Run all four' }).click()
   await expect(lesson.region.getByText('All of them have run')).toBeVisible(RESULT)
   const table = lesson.region.getByRole('region', { name: 'Table of the comparison' })
-  await expect(table.getByRole('columnheader', { name: 'Longest in the queue' })).toBeVisible()
+  await expect(table.getByRole('columnheader', { name: 'Longest until the reply' })).toBeVisible()
   await expect(table.getByRole('row')).toHaveCount(5)
 })

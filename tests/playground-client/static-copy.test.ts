@@ -14,6 +14,7 @@ test.each([
   ['new ForkingUDPServer(address, Handler)', 'child processes'],
   ["await this.fork('count', limit)", 'child processes'],
   ['new UnixStreamServer(path, Handler)', 'Unix sockets'],
+  ['const response = await fetch(url)', 'fetch()'],
   ["import { readFile } from 'node:fs/promises'", 'the module node:fs/promises'],
   ["const net = await import('node:net')", 'the module node:net'],
 ])('beyondSimulation() of %j is %j', (source, needs) => {

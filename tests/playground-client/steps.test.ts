@@ -88,6 +88,12 @@ describe('MeasuredValue', () => {
     expect(value.measured).toEqual({ value: 12.5, at: 4000 })
   })
 
+  test('is known on the clock of a simulated program, which counts from 1970', () => {
+    const value = new MeasuredValue()
+    value.hear(bytes('measured: 7 at 1795391920210500\n'))
+    expect(value.measured).toEqual({ value: 7, at: 1_795_391_920_210_500 })
+  })
+
   test.each(['measured: NaN at 1', 'measured: 1', 'measured: -1 at 1', 'so measured: 1 at 1'])(
     'is none for %j',
     (line) => {

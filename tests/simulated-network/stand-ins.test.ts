@@ -1,7 +1,8 @@
+import { isUtf8 as nodeIsUtf8 } from 'node:buffer'
 import { inspect as nodeInspect, format as nodeFormat, parseArgs as nodeParseArgs } from 'node:util'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
-import { Buffer as SimulatedBuffer } from '../../playground/simulated-network/src/node/buffer.ts'
+import { Buffer as SimulatedBuffer, isUtf8 } from '../../playground/simulated-network/src/node/buffer.ts'
 import * as path from '../../playground/simulated-network/src/node/path.ts'
 import { parseArgs } from '../../playground/simulated-network/src/node/util.ts'
 import { format, inspect } from '../../playground/simulated-network/src/program/inspect.ts'
@@ -53,6 +54,13 @@ const BUFFER_USES: ((Kind: typeof Buffer) => unknown)[] = [
 test.each(BUFFER_USES.map((use) => [use.toString(), use] as const))('Buffer as in Node: %s', (_, use) => {
   expect(use(SimulatedBuffer as unknown as typeof Buffer)).toEqual(use(Buffer))
 })
+
+test.each([[[]], [[0x68, 0x69]], [[0xc3, 0xb6]], [[0xc3]], [[0xff, 0x61]], [[0xed, 0xa0, 0x80]]])(
+  'isUtf8() of %j is as in Node',
+  (bytes) => {
+    expect(isUtf8(Uint8Array.from(bytes))).toBe(nodeIsUtf8(Uint8Array.from(bytes)))
+  },
+)
 
 class Point {
   x = 1

@@ -20,14 +20,15 @@ export class ProgramTerminal {
   /** The program has printed something since somebody has set this to false. */
   readonly hasNews = ref(false)
   readonly #lineEditor: LineEditor
-  readonly #attached: Promise<TerminalScreen>
+  /** The screen, when it is attached and what comes next can be written to it. */
+  #ready: Promise<TerminalScreen>
   #attach: (screen: TerminalScreen) => void = () => {}
   #screen: TerminalScreen | undefined
   #writesUnderWay = 0
   #atLineStart = true
 
   constructor(reader: TerminalReader) {
-    this.#attached = new Promise((resolve) => (this.#attach = resolve))
+    this.#ready = new Promise((resolve) => (this.#attach = resolve))
     this.#lineEditor = new LineEditor({
       line: (text) => reader.line(text),
       interrupt: () => reader.interrupt(),
@@ -43,7 +44,7 @@ export class ProgramTerminal {
   }
 
   focus(): void {
-    void this.#attached.then((screen) => screen.focus())
+    void this.#ready.then((screen) => screen.focus())
   }
 
   /** Keys and pastes of the reader, as xterm sends them. */
@@ -56,6 +57,17 @@ export class ProgramTerminal {
     this.#atLineStart = data.at(-1) === LINE_FEED
     if (stream === 'stdout') this.#write([data], drawn)
     else this.#write([STDERR_STYLE[0], data, STDERR_STYLE[1]], drawn)
+  }
+
+  /** Called when the program has ended: what it has set of the terminal is not for what comes next. */
+  programEnded(): void {
+    this.#writesUnderWay += 1
+    this.#ready = this.#ready.then(async (screen) => {
+      this.#lineEditor.hide()
+      await screen.restore()
+      this.#drawn(screen)
+      return screen
+    })
   }
 
   /** A line of the playground itself, told apart from what the program prints. */
@@ -86,12 +98,16 @@ export class ProgramTerminal {
 
   #write(parts: (string | Uint8Array)[], drawn: () => void): void {
     this.#writesUnderWay += 1
-    void this.#attached.then(async (screen) => {
+    void this.#ready.then(async (screen) => {
       this.#lineEditor.hide()
       await Promise.all(parts.map((part) => screen.write(part)))
       drawn()
-      this.#writesUnderWay -= 1
-      if (this.#writesUnderWay === 0) this.#lineEditor.show(screen.cursorColumn)
+      this.#drawn(screen)
     })
+  }
+
+  #drawn(screen: TerminalScreen): void {
+    this.#writesUnderWay -= 1
+    if (this.#writesUnderWay === 0) this.#lineEditor.show(screen.cursorColumn)
   }
 }

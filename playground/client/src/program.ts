@@ -44,6 +44,8 @@ export function isActive(state: ProgramState): boolean {
 /** One program of a playground: at most one run of it at a time. */
 export class Program {
   readonly state = shallowRef<ProgramState>({ name: 'not-started' })
+  /** The numbers of its runs, the last one last. */
+  readonly runs = shallowRef<readonly number[]>([])
   readonly #connection: SessionConnection
   readonly #owner: ProgramOwner
   /** Resolves when the program has been sent: what is asked of a run meanwhile waits for that. */
@@ -135,12 +137,14 @@ export class Program {
       const files = await load()
       this.#source = { files, words }
       if (this.state.value.name === 'connecting') this.#change({ name: 'starting' })
-      return await this.#connection.start({ entry: files[0].name, files, arguments: words }, (event) => {
+      const run = await this.#connection.start({ entry: files[0].name, files, arguments: words }, (event) => {
         if (event.type === 'output')
           this.#owner.output(event.stream, event.data, () => acknowledge(event.run, event.data.length))
         else this.#hear(event)
         if (!isActive(this.state.value)) end()
       })
+      this.runs.value = [...this.runs.value, run]
+      return run
     } catch (error) {
       if (!(error instanceof Error)) throw error
       this.#change({ name: 'not-connected', message: error.message })

@@ -13,8 +13,9 @@ import { newSessionText, RESUMED, type ConnectionState } from './connection-stat
 import { LiveRuns, type RunEvent } from './live-runs.ts'
 import { MessageExchange } from './message-exchange.ts'
 import { oversizeText } from './outgoing-messages.ts'
-import { retryDelay } from './retry-delay.ts'
+import { Retries } from './retries.ts'
 import { isStaticCopy } from './static-copy/find-static-copy.ts'
+import { openStaticCopy } from './static-copy/open-static-copy.ts'
 import type { Published, StaticCopy } from './static-copy/static-copy.ts'
 import { ActivityFeed } from './timeline/activity-feed.ts'
 import { SessionSocket, whyNotConnected, type SocketEvents } from './session-socket.ts'
@@ -40,8 +41,7 @@ export class SessionConnection {
   #isWelcome = false
   #opening: Promise<void> | undefined
   #session: { id: string; graceMs: number } | undefined
-  #retries = 0
-  #retryTimer: number | undefined
+  readonly #retries = new Retries(() => void this.reconnect())
 
   /** Whether the server has warned that it will end the session. */
   get isIdle(): boolean {
@@ -64,7 +64,7 @@ export class SessionConnection {
 
   /** Tries to come back to the session now, and not at the end of the wait. */
   async reconnect(): Promise<void> {
-    window.clearTimeout(this.#retryTimer)
+    this.#retries.cancel()
     if (this.state.value.name !== 'lost') return
     this.state.value = { ...this.state.value, retryAt: undefined }
     try {
@@ -79,6 +79,7 @@ export class SessionConnection {
   async start(program: Program, listener: (event: RunEvent) => void): Promise<number> {
     await this.open()
     const run = this.#runs.add(listener)
+    this.activity.begin(run, program.entry)
     const message: StartMessage = { type: 'start', run, ...program }
     const oversize = oversizeText(message)
     if (this.staticCopy.value !== undefined) {
@@ -135,10 +136,7 @@ export class SessionConnection {
   }
 
   async #standIn(): Promise<void> {
-    const { published } = this
-    if (published === undefined) throw new Error('No examples are provided: the theme must provide them')
-    const { StaticCopy } = await import('./static-copy/static-copy.ts')
-    this.staticCopy.value = new StaticCopy(published, {
+    this.staticCopy.value = await openStaticCopy(this.published, {
       message: (message) => this.#hear(message),
       output: (output) => this.#runs.deliver(output.run, { type: 'output', ...output }),
     })
@@ -164,8 +162,7 @@ export class SessionConnection {
   }
 
   #begin({ session, resumed, received, graceMs, isolation }: Welcome): void {
-    window.clearTimeout(this.#retryTimer)
-    this.#retries = 0
+    this.#retries.reset()
     this.#isWelcome = true
     this.isolation.value = isolation
     const cameBack = this.#session !== undefined
@@ -202,15 +199,12 @@ export class SessionConnection {
 
   #retryLater(problem: string | undefined): void {
     if (this.state.value.name !== 'lost') return
-    window.clearTimeout(this.#retryTimer)
-    const delayMs = retryDelay(this.#retries)
-    this.#retries += 1
+    const delayMs = this.#retries.later()
     this.state.value = { ...this.state.value, problem, retryAt: Date.now() + delayMs }
-    this.#retryTimer = window.setTimeout(() => void this.reconnect(), delayMs)
   }
 
   #end(state: ConnectionState, message: string): void {
-    window.clearTimeout(this.#retryTimer)
+    this.#retries.cancel()
     this.#socket = undefined
     this.#isWelcome = false
     this.#session = undefined

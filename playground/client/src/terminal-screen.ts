@@ -10,11 +10,17 @@ const SCROLLBACK_LINES = 5000
 /** Keys that belong to the page even when the terminal has the focus; without them the keyboard could not leave it. */
 const PAGE_KEYS = new Set(['Tab', 'Escape'])
 
+/** What DECSTR resets, and mouse reports and pastes in brackets, which it leaves. */
+const RESET_MODES = '\x1b[!p\x1b[?1000;1002;1003;1006;2004l'
+const LEAVE_ALTERNATE_SCREEN = '\x1b[?1049l'
+
 export interface TerminalScreen {
   readonly columns: number
   readonly cursorColumn: number
   /** Resolves when the data has been drawn into the screen. */
   write(data: string | Uint8Array): Promise<void>
+  /** Undoes what a program has set of the terminal: another screen, a hidden cursor, colours. What it has printed stays. */
+  restore(): Promise<void>
   focus(): void
   /** Takes everything away but the line that is being typed. */
   clear(): void
@@ -95,6 +101,8 @@ export function openTerminalScreen(
         })
       })
     },
+    restore: () =>
+      new Promise((resolve) => terminal.write('', () => terminal.write(restoring(terminal), resolve))),
     focus: () => terminal.focus(),
     clear: () => terminal.clear(),
     text: () => terminal.getSelection() || wholeText(terminal),
@@ -120,6 +128,16 @@ export function openTerminalScreen(
       terminal.dispose()
     },
   }
+}
+
+/** What undoes it, to be written when all that was printed is in the screen. */
+function restoring(terminal: Terminal): string {
+  const { active } = terminal.buffer
+  if (active.type === 'alternate') return LEAVE_ALTERNATE_SCREEN + RESET_MODES
+  let row = terminal.rows - 1
+  while (row > active.cursorY && active.getLine(active.baseY + row)?.translateToString(true) === '') row -= 1
+  // What comes next must not overwrite what stands below a cursor that was moved up.
+  return RESET_MODES + (row > active.cursorY ? `\x1b[${row + 1};1H\r\n` : '')
 }
 
 function isCopy(event: KeyboardEvent, terminal: Terminal): boolean {

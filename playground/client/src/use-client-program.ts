@@ -45,6 +45,7 @@ export function useClientProgram(
     changed(state) {
       errors.follow(state)
       if (isActive(state)) return
+      terminal.programEnded()
       const succeeded = state.name === 'exited' && state.code === 0
       if (!succeeded) terminal.note(programStateText(state))
       terminal.setPrompt(prompt)

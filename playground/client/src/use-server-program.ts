@@ -44,6 +44,7 @@ export function useServerProgram(
     },
     changed(state) {
       errors.follow(state)
+      if (!isActive(state)) terminal.programEnded()
       if (!PASSING.has(state.name)) terminal.note(programStateText(state))
     },
     refused: (message) => terminal.note(message),

@@ -63,6 +63,7 @@ export class ReadyClient {
 
   #changed(state: ProgramState): void {
     if (isActive(state)) return
+    this.terminal.programEnded()
     if (this.#command.burst) this.result.value = this.#burst.rows()
     const succeeded = state.name === 'exited' && state.code === 0
     if (!succeeded) this.terminal.note(programStateText(state))

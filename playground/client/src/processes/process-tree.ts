@@ -22,3 +22,9 @@ export function processTrees(sources: readonly Source[]): ProcessNode[] {
     .map(nodeOf)
     .reverse()
 }
+
+/** The last run of the playground's own server before all others, which stay in their order. */
+export function serverFirst(trees: readonly ProcessNode[], serverRuns: readonly number[]): ProcessNode[] {
+  const own = Math.max(...trees.map(({ source }) => source.run).filter((run) => serverRuns.includes(run)))
+  return trees.toSorted((one, other) => Number(other.source.run === own) - Number(one.source.run === own))
+}

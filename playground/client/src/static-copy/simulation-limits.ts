@@ -4,6 +4,8 @@ const LIMITS = [
   [/\bThreading\w*|\bserveInThread\b/, 'threads'],
   [/\bForking\w*|\.fork\(/, 'child processes'],
   [/\bUnix(?:Stream|Datagram)\w*/, 'Unix sockets'],
+  // The browser's own, which asks the real network.
+  [/\bfetch\(/, 'fetch()'],
 ] as const
 const COMMENT = /\/\/.*|\/\*[^]*?\*\//g
 const IMPORT = /\bfrom\s*['"](?<name>[^.'"][^'"]*)['"]|\bimport\s*\(?['"](?<bare>[^.'"][^'"]*)['"]/g

@@ -4,6 +4,7 @@ import { addressWords } from '../clients/client-knobs.ts'
 import { programStateText } from '../program-state-text.ts'
 import { isActive, Program, type ProgramState } from '../program.ts'
 import type { SessionConnection } from '../session-connection.ts'
+import { refuseRecorded } from '../static-copy/refuse-recorded.ts'
 import type { SourceLoader } from '../source-loader.ts'
 import type { ServerProgram } from '../use-server-program.ts'
 
@@ -16,6 +17,7 @@ const MAX_COMPLAINT_CHARACTERS = 2000
 const MODULE = 'checking.ts'
 
 const PARTS = { check: 'The check', measure: 'The measurement' } as const
+const DEEDS = { check: 'check this server', measure: 'measure this server' } as const
 export type Part = keyof typeof PARTS
 
 /** The reader's server, and what is needed to run another program against it. */
@@ -48,6 +50,8 @@ export async function examineServer(
   signal: AbortSignal,
 ): Promise<Examination> {
   const { session, server, file, load } = examined
+  await session.open()
+  await refuseRecorded(session, file, DEEDS[part])
   const address = await listeningAddress(server, signal)
   let complaint = ''
   const program = new Program(session, {

@@ -1,4 +1,4 @@
-const LINE = /^measured: (?<value>\d{1,12}(?:\.\d{1,6})?) at (?<at>\d{1,15})$/m
+const LINE = /^measured: (?<value>\d{1,12}(?:\.\d{1,6})?) at (?<at>\d{1,16})$/m
 const MAX_CHARACTERS = 65_536
 
 /** What a measuring program has found. */

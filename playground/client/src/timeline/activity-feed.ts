@@ -23,6 +23,7 @@ export class ActivityFeed {
   #batches: Activity[] = []
   #records = 0
   #epoch = 0
+  readonly #names = new Map<number, string>()
   readonly #endedRuns = new Set<number>()
   #mark: MeasuredMark | undefined
   #timer: number | undefined
@@ -42,6 +43,15 @@ export class ActivityFeed {
     this.#batches.push(activity)
     this.#records += activity.records.length
     this.refreshLater()
+  }
+
+  /** Called with the name of the file that a run begins with. */
+  begin(run: number, name: string): void {
+    this.#names.set(run, name)
+  }
+
+  nameOf(run: number): string {
+    return this.#names.get(run) ?? 'Program'
   }
 
   /** Called when nothing more will come of a run. */

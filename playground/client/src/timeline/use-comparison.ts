@@ -1,10 +1,14 @@
-import type { Address, SourceFile } from '@playground/protocol'
+import type { SourceFile } from '@playground/protocol'
 import { onBeforeUnmount, ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 import type { SessionConnection } from '../session-connection.ts'
+import { refuseRecorded } from '../static-copy/refuse-recorded.ts'
 import { COMPARISON_CLIENT } from './comparison-client.ts'
-import type { ServerVariant } from './server-variants.ts'
+import { launchProgram, type LaunchedProgram } from './launch-program.ts'
+import { serverVariants, type ServerVariant } from './server-variants.ts'
 
 const SUCCESS = 'it ended with 0'
+/** What a program tells of itself comes some 20 ms later; what it has not told when it is stopped is lost. */
+const TELL_MS = 100
 
 /** A server of a comparison that was driven, and its run. */
 interface ComparedServer {
@@ -17,7 +21,9 @@ interface Comparison {
   readonly status: Ref<string>
   readonly isRunning: Ref<boolean>
   readonly servers: ShallowRef<readonly ComparedServer[]>
-  compare(variants: readonly ServerVariant[], modules: readonly SourceFile[]): Promise<void>
+  /** `files` are those of the server, the entry first. */
+  compare(files: readonly SourceFile[]): Promise<void>
+  cancel(): void
 }
 
 /** Drives one server after the other with the same clients. */
@@ -25,21 +31,20 @@ export function useComparison(session: SessionConnection): Comparison {
   const status = ref('')
   const isRunning = ref(false)
   const servers = shallowRef<readonly ComparedServer[]>([])
-  let stopCurrent: (() => void) | undefined
+  let controller = new AbortController()
 
-  onBeforeUnmount(() => stopCurrent?.())
+  onBeforeUnmount(cancel)
 
-  async function compare(variants: readonly ServerVariant[], modules: readonly SourceFile[]): Promise<void> {
-    if (isRunning.value) return
+  function cancel(): void {
+    controller.abort()
+  }
+
+  async function compare(files: readonly SourceFile[]): Promise<void> {
     isRunning.value = true
     servers.value = []
+    controller = new AbortController()
     try {
-      for (const variant of variants) {
-        status.value = `Running ${variant.className}…`
-        const run = await drive(variant, modules)
-        servers.value = [...servers.value, { variant, run }]
-      }
-      status.value = 'All of them have run'
+      status.value = await driveAll(files, controller.signal)
     } catch (error) {
       if (!(error instanceof Error)) throw error
       status.value = error.message
@@ -48,50 +53,50 @@ export function useComparison(session: SessionConnection): Comparison {
     }
   }
 
-  /** Resolves to the run of the server when all clients are served and it is stopped. */
-  async function drive({ file, className }: ServerVariant, modules: readonly SourceFile[]): Promise<number> {
-    const server = await launch(session, file.name, [file, ...modules], [])
-    const stop = (): void => session.send({ type: 'stop', run: server.run })
-    stopCurrent = stop
-    try {
-      const address = await Promise.race([server.listening, server.ended])
-      if (typeof address === 'string') throw new Error(`${className} does not listen on a port: ${address}`)
-      const { host, port } = address
-      const clients = await launch(session, COMPARISON_CLIENT.name, [COMPARISON_CLIENT], [host, `${port}`])
-      const end = await clients.ended
-      if (end !== SUCCESS) throw new Error(`The clients of ${className} could not finish: ${end}`)
-    } finally {
-      stop()
-      await server.ended
-      stopCurrent = undefined
+  /** Resolves to how it went, in words. */
+  async function driveAll([file, ...modules]: readonly SourceFile[], signal: AbortSignal): Promise<string> {
+    const variants = file === undefined ? [] : serverVariants(file)
+    if (file === undefined || variants.length === 0)
+      return 'Not for this program: a server that is made of TCPServer is required'
+    await session.open()
+    await refuseRecorded(session, file.name, 'compare the servers of this example')
+    const problems: string[] = []
+    for (const variant of variants) {
+      status.value = `Running ${variant.className}…`
+      const end = await drive(variant, modules, signal)
+      if (signal.aborted) return 'Cancelled'
+      if (typeof end === 'number') servers.value = [...servers.value, { variant, run: end }]
+      else problems.push(end.problem)
     }
-    return server.run
+    if (problems.length === 0) return 'All of them have run'
+    return `${servers.value.length} of ${variants.length} have run. ${problems.join('. ')}`
   }
 
-  return { status, isRunning, servers, compare }
-}
+  /** Resolves to the run of the server when all clients are served and it is stopped, or to why that is not so. */
+  async function drive(
+    { file, className }: ServerVariant,
+    modules: readonly SourceFile[],
+    signal: AbortSignal,
+  ): Promise<number | { problem: string }> {
+    const cancelled = new Promise<string>((resolve) => {
+      signal.addEventListener('abort', () => resolve('it was cancelled'), { once: true })
+      if (signal.aborted) resolve('it was cancelled')
+    })
+    const server = await launchProgram(session, [file, ...modules], [])
+    let clients: LaunchedProgram | undefined
+    try {
+      const address = await Promise.race([server.listening, server.ended, cancelled])
+      if (typeof address === 'string')
+        return { problem: `${className} does not listen on a port: ${address}` }
+      clients = await launchProgram(session, [COMPARISON_CLIENT], [address.host, `${address.port}`])
+      const end = await Promise.race([clients.ended, cancelled])
+      if (end !== SUCCESS) return { problem: `The clients of ${className} could not finish: ${end}` }
+      await new Promise((resolve) => setTimeout(resolve, TELL_MS))
+      return server.run
+    } finally {
+      await Promise.all([clients?.stop(), server.stop()])
+    }
+  }
 
-interface LaunchedProgram {
-  readonly run: number
-  readonly listening: Promise<Address>
-  /** Resolves to how it has ended. */
-  readonly ended: Promise<string>
-}
-
-async function launch(
-  session: SessionConnection,
-  entry: string,
-  files: SourceFile[],
-  words: string[],
-): Promise<LaunchedProgram> {
-  let listen: (address: Address) => void = () => undefined
-  let end: (how: string) => void = () => undefined
-  const listening = new Promise<Address>((resolve) => (listen = resolve))
-  const ended = new Promise<string>((resolve) => (end = resolve))
-  const run = await session.start({ entry, files, arguments: words }, (event) => {
-    if (event.type === 'listening') listen(event.address)
-    if (event.type === 'exited') end(event.limit ?? `it ended with ${event.signal ?? event.code}`)
-    if (event.type === 'start-failed' || event.type === 'refused' || event.type === 'lost') end(event.message)
-  })
-  return { run, listening, ended }
+  return { status, isRunning, servers, compare, cancel }
 }

@@ -169,4 +169,13 @@ function addNumber(name: string, type: string, size: number, isLittle: boolean):
   }
 }
 
-export default { Buffer }
+export function isUtf8(data: ArrayBuffer | Uint8Array<ArrayBuffer>): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(data)
+    return true
+  } catch {
+    return false
+  }
+}
+
+export default { Buffer, isUtf8 }

@@ -25,13 +25,18 @@ interface Established {
 
 type Callback = (error?: Error | null) => void
 
+/** What the system says of a socket without a peer; 0 is success. */
+const NOT_CONNECTED = -107
+
 /** What the library uses of Node's net.Socket, over the simulated network. */
 export class Socket extends EventEmitter {
   readonly allowHalfOpen: boolean
   /** The library asks the handle for the peer. */
   readonly _handle = {
-    getpeername: (peer: { address?: string; port?: number }): void => {
-      if (this.#peer !== undefined) Object.assign(peer, { address: this.#peer.host, port: this.#peer.port })
+    getpeername: (peer: { address?: string; port?: number }): number => {
+      if (this.#peer === undefined) return NOT_CONNECTED
+      Object.assign(peer, { address: this.#peer.host, port: this.#peer.port })
+      return 0
     },
   }
   destroyed = false
