@@ -12,7 +12,14 @@ import { runVitest } from './vitest.mjs'
 
 const VERSIONS = ['20', '22', '24']
 const VERSION = /^\d+(\.\d+){0,2}$/
-const TESTS = ['tests/server-lib', 'tests/seed', 'tests/interop', 'tests/examples', 'tests/package']
+const TESTS = [
+  'tests/server-lib',
+  'tests/seed',
+  'tests/interop',
+  'tests/examples',
+  'tests/package',
+  'tests/playground',
+]
 
 /** Outside the workspaces: where a package of Node is among a project's own, its npm scripts run in that Node. */
 const FOLDER = join(ROOT, 'node_modules/.cache/matrix')
@@ -73,10 +80,13 @@ function nodeOf(version) {
 async function runTests(node) {
   const { output } = await runProgram([node, '--version'])
   const title = `Node ${output.trim().replace(/^v/, '')}`
-  const { ok, report } = await runVitest(`Running the tests of the library in ${title}`, {
-    node,
-    folders: TESTS,
-  })
+  const { ok, report } = await runVitest(
+    `Running the tests of the library and of the playground's server in ${title}`,
+    {
+      node,
+      folders: TESTS,
+    },
+  )
   if (report === undefined) return { ok: false, line: `${title}: no report` }
   return {
     ok: ok && report.passed > 0,

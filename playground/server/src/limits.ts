@@ -13,7 +13,7 @@ const UNLIMITED = Infinity
 const LOCAL = {
   /** The old space of V8 in each process of a sandbox. */
   oldSpaceBytes: 192 * MIB,
-  /** RLIMIT_DATA of each process of a sandbox. */
+  /** RLIMIT_DATA of each process of a sandbox, where Node can be started with one. */
   processDataBytes: 512 * MIB,
   /** RssAnon and RssShmem of all processes of a sandbox together; past it the watchdog ends the session. */
   sessionMemoryBytes: 512 * MIB,

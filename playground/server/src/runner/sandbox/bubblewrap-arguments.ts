@@ -5,6 +5,12 @@ import { AGENT, type Bind } from './sandbox-files.ts'
 export const SECCOMP_FD = 3
 export const STATUS_FD = 4
 
+/**
+ * Since V8 13, of Node 24, each thread reserves half a gigabyte for its code, and Linux counts that as data: a limit would keep
+ * Node from starting. Then memory is bounded by the watchdog alone.
+ */
+const IS_DATA_LIMITED = Number.parseInt(process.versions.v8) < 13
+
 /** Starts a sandbox with an agent in it. */
 export function bubblewrapArguments(binds: readonly Bind[], limits: Limits): string[] {
   return [
@@ -26,7 +32,7 @@ export function bubblewrapArguments(binds: readonly Bind[], limits: Limits): str
     ...resourceLimit('nproc', limits.sessionProcesses),
     ...resourceLimit('nofile', limits.processDescriptors),
     ...resourceLimit('fsize', limits.fileBytes),
-    ...resourceLimit('data', limits.processDataBytes),
+    ...resourceLimit('data', IS_DATA_LIMITED ? limits.processDataBytes : Infinity),
     ...resourceLimit('core', 0),
     ...['--', '/usr/bin/node', AGENT],
   ]
