@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { once } from 'node:events'
-import { BaseRequestHandler, TCPServer } from 'socketserver-ts'
+import { setTimeout as nextTimer } from 'node:timers/promises'
+import { AsyncTCPServer, BaseRequestHandler, TCPServer } from 'socketserver-ts'
 import { exchange, gate, LOOPBACK, plainClient, serving, UpperHandler } from './support.ts'
 
 afterEach(() => {
@@ -148,6 +149,53 @@ describe('serverClose()', () => {
     expect(print.mock.calls).toEqual([
       [`Request from 127.0.0.1:${localPort} was not finished when the server closed`],
     ])
+  })
+
+  test.each([
+    ['TCPServer', TCPServer],
+    ['AsyncTCPServer', AsyncTCPServer],
+  ])('of %s resolves when the requests that its timeout has ended were reported', async (_name, Server) => {
+    const begun = gate()
+    const reported: unknown[] = []
+    class Handler extends BaseRequestHandler {
+      override async handle() {
+        begun.open()
+        await this.request.recv(1)
+      }
+    }
+    const server = new Server(LOOPBACK, Handler)
+    server.handleError = async (_request, _address, error) => {
+      await nextTimer(10)
+      reported.push(error)
+    }
+    const loop = server.serveForever()
+    await server.listen()
+    const client = await plainClient(server.serverAddress)
+    client.on('error', () => {})
+    await begun.opened
+    await server.serverClose({ timeout: 20 })
+    expect(reported).toMatchObject([{ code: 'ERR_SOCKET_CLOSED' }])
+    await loop
+  })
+
+  test('after its timeout does not wait for a handler that goes on without its connection', async () => {
+    const begun = gate()
+    const held = gate()
+    class Handler extends BaseRequestHandler {
+      override async handle() {
+        begun.open()
+        await held.opened
+      }
+    }
+    const server = new AsyncTCPServer(LOOPBACK, Handler)
+    const loop = server.serveForever()
+    await server.listen()
+    const client = await plainClient(server.serverAddress)
+    client.on('error', () => {})
+    await begun.opened
+    await server.serverClose({ timeout: 20 })
+    held.open()
+    await loop
   })
 
   test('resets the connections that were never begun', async () => {

@@ -171,9 +171,7 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
       await this.#elsewhere.serverClose(options)
       return
     }
-    const ended = [this.shutdown()]
-    if (!this.isCalledFromWithin()) ended.push(this.#background.ended())
-    if (!(await settlesWithin(Promise.all(ended), timeout))) this.#ending.abort()
+    if (!(await settlesWithin(this.requestsEnded(), timeout))) this.#ending.abort()
     if (events.closed.hasSubscribers) events.closed.publish({ server: this })
   }
 
@@ -310,6 +308,13 @@ export abstract class BaseServer<Request, Address = InetAddress> implements Asyn
   /** @internal `runInBackground()` for what a thread asks for. */
   static runInBackgroundOf(server: BaseServer<unknown, unknown>, action: () => Promise<void>): Promise<void> {
     return server.runInBackground(action)
+  }
+
+  /** Tells the loop to stop, and resolves when it has and nothing of a request is left that `serverClose()` waits for. */
+  protected async requestsEnded(): Promise<void> {
+    const ended = [this.shutdown()]
+    if (!this.isCalledFromWithin()) ended.push(this.#background.ended())
+    await Promise.all(ended)
   }
 
   /** Makes `serverClose()` wait for `work`, which must not reject, unless it is called from within a request. */

@@ -1,5 +1,8 @@
 import { isBounded } from '../sockets/timeout.ts'
 
+/** How long handlers may take to heed their aborted signal, or the end of their connection, when the time of a close is over. */
+export const ABORT_GRACE_MS = 100
+
 /** Whether `promise` settles within `timeoutMs`; without a timeout, waits for it. Its error is not thrown. */
 export async function settlesWithin(
   promise: Promise<unknown>,

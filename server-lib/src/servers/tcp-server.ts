@@ -12,7 +12,7 @@ import type { RequestHandlerClass } from '../handlers/base-request-handler.ts'
 import { BaseServer } from './base-server.ts'
 import type { ServerCloseOptions } from './loop-control.ts'
 import { ConnectionCounts } from './connection-counts.ts'
-import { settlesWithin, timeLeft } from './settles-within.ts'
+import { ABORT_GRACE_MS, settlesWithin, timeLeft } from './settles-within.ts'
 import { SocketServerError } from '../errors.ts'
 import { peerOf } from '../sockets/socket-handle.ts'
 import { StreamSocket } from '../sockets/stream-socket.ts'
@@ -197,6 +197,8 @@ export class TCPServer<Request = StreamSocket, Address = InetAddress> extends Ba
     if (await settlesWithin(this.#closed, leftMs())) return
     for (const connection of this.#connections.keys()) connection.abort()
     await this.#closed
+    // What they wait for rejects now: whoever closes the server hears of them before it goes on.
+    await settlesWithin(this.requestsEnded(), ABORT_GRACE_MS)
   }
 
   /** Called by `serverClose()`; calls `closed` when no connection is left. Overridden for another address family. */

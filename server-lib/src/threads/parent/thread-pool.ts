@@ -1,9 +1,6 @@
 import { availableParallelism } from 'node:os'
-import { settlesWithin } from '../../servers/settles-within.ts'
+import { ABORT_GRACE_MS, settlesWithin } from '../../servers/settles-within.ts'
 import { RequestThread } from './request-thread.ts'
-
-/** How long handlers may take to heed their aborted signal before their threads are terminated. */
-const ABORT_GRACE_MS = 100
 
 const MAX_STARTING = availableParallelism()
 
