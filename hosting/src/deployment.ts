@@ -12,10 +12,10 @@ const TERMINATION_GRACE_SECONDS = 30
 
 const MIB = 1024 * 1024
 
-const { sessionMemoryBytes, temporaryBytes, sharedMemoryBytes } = readLimits(HOSTED)
+const { sessionMemoryBytes, temporaryBytes, sharedMemoryBytes, transpileDataBytes } = readLimits(HOSTED)
 
-/** Files in a sandbox are memory, which its watchdog does not count among that of its processes. */
-const SESSION_MEMORY_BYTES = sessionMemoryBytes + temporaryBytes + sharedMemoryBytes
+/** The files of a sandbox, and what makes its programs of them, are not counted by its watchdog. */
+const SESSION_MEMORY_BYTES = sessionMemoryBytes + temporaryBytes + sharedMemoryBytes + transpileDataBytes
 const SERVER_MEMORY_BYTES = 512 * MIB
 
 export interface Site {

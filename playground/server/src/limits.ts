@@ -44,6 +44,9 @@ const LOCAL = {
   eventBytesPerSecond: 256 * KIB,
   eventBytesPerRun: 64 * MIB,
   runsPerSession: 8,
+  /** What it may take to make JavaScript of the files of a run: the time for all of them, and RLIMIT_DATA for each. */
+  transpileMs: 5000,
+  transpileDataBytes: 192 * MIB,
   /** From SIGTERM to SIGKILL when the page stops a run. */
   stopGraceMs: 1500,
   /** The same when the page is gone: everything that it started is gone within two seconds. */
@@ -84,6 +87,7 @@ const MAX_MS = 2_147_483_647
 
 /** What must come to an end: a grace, a wait, or the making of sandboxes. */
 const NEVER_UNLIMITED: ReadonlySet<keyof Limits> = new Set([
+  'transpileMs',
   'stopGraceMs',
   'closeGraceMs',
   'headersTimeoutMs',

@@ -71,7 +71,7 @@ export class SessionRuns {
 
   async #launch({ run: id, entry, files, arguments: args }: StartMessage): Promise<void> {
     try {
-      const modules = await transpile(files)
+      const modules = await transpile(files, this.#limits)
       const program = { run: id, modules, entry: moduleName(entry), arguments: args }
       const run = await Run.start(await this.#openSandbox(), program, this.#limits, this.#page)
       this.#runs.set(id, run)

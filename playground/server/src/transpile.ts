@@ -4,6 +4,7 @@ import { constants, setPriority } from 'node:os'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import type { SourceFile } from '@playground/protocol'
+import type { Limits } from './limits.ts'
 import { findProgram } from './runner/sandbox/sandbox-files.ts'
 
 /** A transpiled file of a program. */
@@ -18,9 +19,8 @@ export class TranspileError extends Error {
 }
 
 const MIB = 1024 * 1024
-const DEADLINE_MS = 5000
-const MAX_DATA_BYTES = 192 * MIB
 const MAX_OUTPUT_BYTES = 16 * MIB
+const MS_PER_SECOND = 1000
 
 /** The program itself, in a process for each file: esbuild's library has one for all, which one file can end or hold up. */
 const ESBUILD = createRequire(import.meta.resolve('esbuild')).resolve(
@@ -33,23 +33,28 @@ const FIRST_ERROR = /\[ERROR\] (.+)\n\n +\S+?:(\d+):(\d+):/
 const LINE_END = /\r\n|[\n\r\u2028\u2029]/
 
 const run = promisify(execFile)
-const bounds = findBounds()
+const prlimit = findProgram('prlimit').catch(() => undefined)
 
 /** An import of another file of the program, as esbuild writes it. */
 const LOCAL_IMPORT = /(?<=\b(?:from|import) ?\(?"\.\/[a-z0-9-]+)\.ts(?=")/g
 
-/** @throws {TranspileError} at the first syntax error; types are not checked. */
-export async function transpile(files: readonly SourceFile[]): Promise<Module[]> {
-  const signal = AbortSignal.timeout(DEADLINE_MS)
+/** @throws {TranspileError} at the first syntax error, or if it takes more than its limits; types are not checked. */
+export async function transpile(files: readonly SourceFile[], limits: Limits): Promise<Module[]> {
+  const signal = AbortSignal.timeout(limits.transpileMs)
   const modules: Module[] = []
   // One after the other, so that a session has no more than one process and its memory at a time.
-  for (const file of files) modules.push(await transpileFile(file, signal))
+  for (const file of files) modules.push(await transpileFile(file, limits, signal))
   return modules
 }
 
-async function transpileFile({ name, source }: SourceFile, signal: AbortSignal): Promise<Module> {
+async function transpileFile(
+  { name, source }: SourceFile,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<Module> {
   const flags = ['--loader=ts', '--format=esm', '--target=node20', '--sourcemap=inline', '--log-limit=1']
-  const [program, ...args] = [...(await bounds), ESBUILD, ...flags, '--color=false', `--sourcefile=${name}`]
+  const bounded = boundsOf(limits, await prlimit)
+  const [program, ...args] = [...bounded, ESBUILD, ...flags, '--color=false', `--sourcefile=${name}`]
   const running = run(program, args, {
     cwd: dirname(ESBUILD),
     env: { GOMAXPROCS: '1' },
@@ -66,16 +71,16 @@ async function transpileFile({ name, source }: SourceFile, signal: AbortSignal):
     // As many characters as before: the source map stays true.
     return { name: moduleName(name), code: stdout.replaceAll(LOCAL_IMPORT, '.js') }
   } catch (error) {
-    throw new TranspileError(reasonOf(error, name, source), { cause: error })
+    throw new TranspileError(reasonOf(error, name, source, limits), { cause: error })
   }
 }
 
 /** The file is a stranger's: nesting or a few ambiguous arrows make esbuild take all memory or time that there is. */
-async function findBounds(): Promise<string[]> {
-  const prlimit = await findProgram('prlimit').catch(() => undefined)
+function boundsOf({ transpileMs, transpileDataBytes }: Limits, prlimitProgram: string | undefined): string[] {
   // Without it, as on macOS, programs are not walled either.
-  if (prlimit === undefined) return []
-  return [prlimit, `--data=${MAX_DATA_BYTES}`, `--cpu=${DEADLINE_MS / 1000}`, '--core=0', '--']
+  if (prlimitProgram === undefined) return []
+  const data = Number.isFinite(transpileDataBytes) ? [`--data=${transpileDataBytes}`] : []
+  return [prlimitProgram, ...data, `--cpu=${Math.ceil(transpileMs / MS_PER_SECOND)}`, '--core=0', '--']
 }
 
 /** The name under which Node runs a file of the reader. */
@@ -83,7 +88,7 @@ export function moduleName(name: string): string {
   return name.replace(/\.ts$/, '.js')
 }
 
-function reasonOf(error: unknown, name: string, source: string): string {
+function reasonOf(error: unknown, name: string, source: string, limits: Limits): string {
   const { code, stderr } = error as { code?: unknown; stderr?: string }
   if (code === SYNTAX_ERROR) {
     const [, text, line, column] = FIRST_ERROR.exec(stderr ?? '') ?? []
@@ -92,7 +97,8 @@ function reasonOf(error: unknown, name: string, source: string): string {
   }
   // Neither an end of its own nor one by a limit: there was no process.
   if (typeof code === 'string' && code !== 'ABORT_ERR') return `${name}: cannot be transpiled: ${code}`
-  return `${name}: too complex: what is transpiled in ${DEADLINE_MS / 1000} s and ${MAX_DATA_BYTES / MIB} MB is required`
+  const bounds = `${limits.transpileMs / MS_PER_SECOND} s and ${limits.transpileDataBytes / MIB} MB`
+  return `${name}: too complex: what is transpiled in ${bounds} is required`
 }
 
 /** esbuild counts columns in UTF-8 bytes from 0, editors in characters from 1. */
