@@ -45,7 +45,7 @@ test('a name in the code of a guide shows its type and what it does, to the poin
   const popup = page.getByRole('tooltip')
   await names.filter({ hasText: /^write$/ }).hover()
   await expect(popup).toContainText('StreamWriter.write(data: Uint8Array | string): Promise<number>')
-  await expect(popup).toContainText('Resolves to the length of `data`')
+  await expect(popup).toContainText('Writes all of `data` (text as UTF-8)')
   expect(await graveViolations(page)).toEqual([])
   await page.mouse.move(0, 0)
   await expect(popup).not.toBeVisible()
