@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { once } from 'node:events'
 import { setTimeout as nextTimer } from 'node:timers/promises'
-import { AsyncTCPServer, BaseRequestHandler, TCPServer } from 'socketserver-ts'
+import { AsyncTCPServer, BaseRequestHandler, connect, TCPServer } from 'socketserver-ts'
 import { exchange, gate, LOOPBACK, plainClient, serving, UpperHandler } from './support.ts'
 
 afterEach(() => {
@@ -163,19 +163,16 @@ describe('serverClose()', () => {
         await this.request.recv(1)
       }
     }
-    const server = new Server(LOOPBACK, Handler)
+    await using running = await serving(new Server(LOOPBACK, Handler))
+    const { server } = running
     server.handleError = async (_request, _address, error) => {
       await nextTimer(10)
       reported.push(error)
     }
-    const loop = server.serveForever()
-    await server.listen()
-    const client = await plainClient(server.serverAddress)
-    client.on('error', () => {})
+    await using _client = await connect(server.serverAddress)
     await begun.opened
     await server.serverClose({ timeout: 20 })
     expect(reported).toMatchObject([{ code: 'ERR_SOCKET_CLOSED' }])
-    await loop
   })
 
   test('after its timeout does not wait for a handler that goes on without its connection', async () => {
@@ -187,15 +184,11 @@ describe('serverClose()', () => {
         await held.opened
       }
     }
-    const server = new AsyncTCPServer(LOOPBACK, Handler)
-    const loop = server.serveForever()
-    await server.listen()
-    const client = await plainClient(server.serverAddress)
-    client.on('error', () => {})
+    await using running = await serving(new AsyncTCPServer(LOOPBACK, Handler))
+    await using _client = await connect(running.server.serverAddress)
     await begun.opened
-    await server.serverClose({ timeout: 20 })
+    await running.server.serverClose({ timeout: 20 })
     held.open()
-    await loop
   })
 
   test('resets the connections that were never begun', async () => {
